@@ -1,0 +1,52 @@
+"""An avatar package: a folder that holds one face, content-addressed, the same for every face engine.
+
+`avatar.json` names everything else in the folder. Kinds: `drawn` (one of our drawn tutors; nothing but the
+name), `photo` (`photo.png` + `track.npz`), `video` (`video.mp4` + `track.npz`).
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class AvatarFile(msgspec.Struct, frozen=True):
+    """A file of the package and its hash."""
+
+    name: str
+    sha256: str
+
+
+class AvatarManifest(msgspec.Struct, frozen=True):
+    """Content of `avatar.json`."""
+
+    schema_version: int
+    kind: Literal["drawn", "photo", "video"]
+    width: int
+    height: int
+    fps: int
+    drawing: str | None = None
+    files: list[AvatarFile] = []
+    source: str = ""
+    """Where the face comes from, in words, for the AI label and the consent record."""
+
+
+class PackageBroken(Exception):
+    """The folder is no package of this version, or a file does not match its hash."""
+
+
+def read_manifest(folder: Path) -> AvatarManifest:
+    """Read and check `avatar.json`.
+
+    Raises:
+        PackageBroken: missing, unreadable, or of another schema version.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / "avatar.json").read_bytes(), type=AvatarManifest)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise PackageBroken(f"{folder}: {error}") from error
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise PackageBroken(f"{folder}: schema version {manifest.schema_version}, expected {SCHEMA_VERSION}")
+    return manifest

@@ -1,0 +1,121 @@
+"""What a recogniser promises, and what the hearing stage tells the lesson.
+
+Sound is 16 kHz mono signed 16-bit little-endian PCM everywhere in hearing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+RATE_HZ = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserCapabilities:
+    """What one recogniser can do; `/health` shows it."""
+
+    name: str
+    languages: frozenset[str]
+    """Of `en`, `zh`."""
+    partials: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words of one utterance. Empty text means that nothing was understood."""
+
+    text: str
+    language: str
+    confidence: float = 1.0
+    """0 to 1, comparable only within one recogniser."""
+
+
+class Utterance(Protocol):
+    """One utterance being recognised. Feed, read partials, finish once; always close."""
+
+    async def feed(self, pcm: bytes) -> None:
+        """Add sound."""
+        ...
+
+    async def partial(self) -> str:
+        """Words so far; may change with more sound."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """The final words."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release it, finished or not. Idempotent."""
+        ...
+
+
+class Recogniser(Protocol):
+    """Turns speech into words for many lessons at once."""
+
+    @property
+    def capabilities(self) -> RecogniserCapabilities:
+        """What it can do."""
+        ...
+
+    async def warm(self) -> None:
+        """Load models now, so that the first student does not wait."""
+        ...
+
+    async def open(self, language: str, vocabulary: Sequence[str] = ()) -> Utterance:
+        """Begin an utterance. `vocabulary` holds words of the tutor's library that may help.
+
+        Raises:
+            LanguageNotHeard: this recogniser does not know the language.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release models and processes. Idempotent."""
+        ...
+
+
+class LanguageNotHeard(Exception):
+    """No installed recogniser understands this language."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The student has begun to speak (confirmed by at least 200 ms of voice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialWords:
+    """Words so far."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalWords:
+    """The student has finished.
+
+    `speech_end_s` is the monotonic time (`time.monotonic()`) at which the voice ended, `turn_end_s` when
+    the turn was judged over, `decoded_s` when the words were there.
+    """
+
+    transcript: Transcript
+    speech_end_s: float
+    turn_end_s: float
+    decoded_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NothingUnderstood:
+    """Voice was there, words were not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotHear:
+    """Voice in a language without a recogniser; said once per utterance, at its end."""
+
+    language: str
+
+
+HearingEvent = SpeechStarted | PartialWords | FinalWords | NothingUnderstood | CannotHear

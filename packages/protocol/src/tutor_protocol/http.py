@@ -1,0 +1,217 @@
+"""Bodies of the engine's HTTP interface."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from tutor_protocol.base import Model
+from tutor_protocol.client import Id
+
+
+class TutorSpec(Model):
+    """What a lesson needs to know of its tutor."""
+
+    name: str = "Tutor"
+    persona: str = ""
+    language: Literal["en", "zh"] = "en"
+    voice: str | None = None
+    avatar_id: Id | None = None
+    llm_model: str | None = None
+    mode: str = "explain"
+    greeting: str | None = None
+
+
+class PastMessage(Model):
+    """One message of the chat so far."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=20_000)
+
+
+class SessionRequest(Model):
+    """Body of `POST /v1/sessions`."""
+
+    tutor_id: Id
+    student_id: Id
+    kb_id: Id | None = None
+    user_id: Id | None = Field(default=None, description="Owner of the user socket; the student when absent.")
+    tutor: TutorSpec = TutorSpec()
+    history: list[PastMessage] = Field(default_factory=list[PastMessage], max_length=200)
+
+
+class SessionCreated(Model):
+    """Answer to `POST /v1/sessions`."""
+
+    session_id: str
+    engine_url: str
+    engine_token: str
+    status: Literal["active"] = "active"
+    expires_at: datetime
+
+
+class SessionInfo(Model):
+    """A live session."""
+
+    session_id: str
+    status: Literal["active"]
+    tutor_id: Id
+    student_id: Id
+    created_at: datetime
+    last_activity_at: datetime
+    connection: Literal["none", "socket", "connecting", "media"]
+
+
+class SessionList(Model):
+    """Answer to `GET /v1/sessions`."""
+
+    sessions: list[SessionInfo]
+
+
+class EngineStatus(Model):
+    """One stage in `/health`: which engine serves it, and why."""
+
+    name: str
+    status: Literal["ok", "degraded", "off"]
+    detail: str = ""
+
+
+class SeatCount(Model):
+    """Seats of the node."""
+
+    active: int
+    max: int
+
+
+class Health(Model):
+    """Answer to `GET /health`."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    sessions: SeatCount
+    engines: dict[str, EngineStatus]
+
+
+class IceServer(Model):
+    """One entry of RTCConfiguration.iceServers."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class WebRTCConfig(Model):
+    """Answer to `GET /v1/webrtc/config`."""
+
+    iceServers: list[IceServer]
+    iceTransportPolicy: Literal["all", "relay"]
+    public_ip: str | None
+    port_min: int
+    port_max: int
+
+
+class JobMessage(Model):
+    """One remark of a job, for the person who waits."""
+
+    level: Literal["info", "warning", "error"]
+    content: str
+    second: float | None = Field(default=None, description="Second of the video it speaks of.")
+    page: int | None = Field(default=None, description="Page of the document it speaks of.")
+
+
+class Job(Model):
+    """Long work with progress."""
+
+    id: str
+    kind: Literal["avatar", "document"]
+    subject: str = Field(description="Identifier of the avatar or document being made.")
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    step: str
+    progress: float = Field(ge=0, le=1)
+    seconds_left: float | None = None
+    messages: list[JobMessage] = Field(default_factory=list[JobMessage])
+
+
+class AvatarRequest(Model):
+    """Body of `POST /v1/avatars`."""
+
+    avatar_id: Id
+    video_path: str
+    tutor_id: Id | None = None
+
+
+class AvatarInfo(Model):
+    """Answer to `GET /v1/avatars/{id}`."""
+
+    avatar_id: str
+    state: Literal["building", "ready", "failed"]
+    progress: float
+    step: str
+    messages: list[JobMessage]
+    engines: list[str]
+    preview_urls: list[str]
+
+
+class AvatarList(Model):
+    """Answer to `GET /v1/avatars`."""
+
+    avatars: list[AvatarInfo]
+
+
+class DocumentInfo(Model):
+    """A document of a knowledge base."""
+
+    document_id: str
+    title: str
+    kind: str
+    pages: int
+    pages_failed: list[JobMessage] = Field(default_factory=list[JobMessage])
+    passages: int
+    sha256: str
+
+
+class DocumentList(Model):
+    """Answer to `GET /v1/knowledge-bases/{kb_id}/documents`."""
+
+    documents: list[DocumentInfo]
+
+
+class SearchRequest(Model):
+    """Body of `POST /v1/knowledge-bases/{kb_id}/search`."""
+
+    query: str = Field(min_length=1, max_length=2_000)
+    limit: int = Field(default=5, ge=1, le=50)
+
+
+class PassageInfo(Model):
+    """A passage that a search found."""
+
+    passage_id: str
+    document: str
+    title: str
+    heading: str
+    page: int
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+class SearchResult(Model):
+    """Answer to a search."""
+
+    passages: list[PassageInfo]
+
+
+class ErrorDetail(Model):
+    """What went wrong and the id to quote."""
+
+    code: str
+    message: str
+    id: str
+
+
+class ErrorBody(Model):
+    """Body of every HTTP error."""
+
+    error: ErrorDetail

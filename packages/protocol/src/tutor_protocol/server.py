@@ -1,0 +1,141 @@
+"""What the engine says to a browser or a web server over the socket."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from tutor_protocol.base import Model, utc_now
+from tutor_protocol.citation import Citation
+from tutor_protocol.client import Id
+
+
+class Event(Model):
+    """Fields of every event."""
+
+    timestamp: datetime = Field(default_factory=utc_now)
+    engine_session_id: str | None = None
+    session_id: Id | None = None
+    turn_id: int | None = Field(default=None, description="Counts the turns of one lesson from 1.")
+
+
+class Hello(Event):
+    """First event on a socket, once."""
+
+    type: Literal["hello"] = "hello"
+    protocol: str = "tutor.v1"
+    capabilities: dict[str, Any] = Field(default_factory=dict)
+
+
+class WebRTCAnswer(Event):
+    """The engine's answer to an offer."""
+
+    type: Literal["webrtc_answer"] = "webrtc_answer"
+    sdp: str
+
+
+class WebRTCCandidateOut(Event):
+    """One candidate of the engine."""
+
+    type: Literal["webrtc_ice_candidate"] = "webrtc_ice_candidate"
+    candidate: dict[str, Any] | None
+
+
+class Transcription(Event):
+    """Words of the student, partial or final."""
+
+    type: Literal["transcription"] = "transcription"
+    content: str
+    role: Literal["user"] = "user"
+    final: bool
+    source: Literal["voice", "text"] = "voice"
+
+
+class TextDelta(Event):
+    """A piece of the answer while it is generated."""
+
+    type: Literal["text_delta"] = "text_delta"
+    content: str
+
+
+class TextOut(Event):
+    """The whole answer, once."""
+
+    type: Literal["text"] = "text"
+    content: str
+    role: Literal["assistant"] = "assistant"
+    citations: list[Citation] = Field(default_factory=list[Citation])
+    audio: str | None = None
+    audio_format: str | None = None
+
+
+class MediaOut(Event):
+    """Base64 media for clients that asked for it instead of WebRTC."""
+
+    type: Literal["audio", "video"]
+    data: str
+    format: str
+
+
+class Caption(Event):
+    """Words that are really being played now; `n` lists the citations of their sentence."""
+
+    type: Literal["caption"] = "caption"
+    content: str
+    start_ms: int = Field(description="On the clock of this turn's sound.")
+    end_ms: int
+    citations: list[int] = Field(default_factory=list[int])
+
+
+class Turn(Event):
+    """Whose turn it is; `heard` is what was played of the answer when it ended or was cut."""
+
+    type: Literal["turn"] = "turn"
+    state: Literal["listening", "thinking", "speaking", "idle", "interrupted"]
+    heard: str | None = None
+
+
+class Latency(Event):
+    """Milliseconds per stage, counted from the end of the question."""
+
+    type: Literal["latency"] = "latency"
+    stages: dict[str, float]
+
+
+class Error(Event):
+    """A refusal or a failure; the socket stays open."""
+
+    type: Literal["error"] = "error"
+    code: str
+    content: str
+    retry_after: float | None = None
+
+
+class Pong(Event):
+    """Answer to `ping`."""
+
+    type: Literal["pong"] = "pong"
+
+
+ServerEvent = Annotated[
+    Hello
+    | WebRTCAnswer
+    | WebRTCCandidateOut
+    | Transcription
+    | TextDelta
+    | TextOut
+    | MediaOut
+    | Caption
+    | Turn
+    | Latency
+    | Error
+    | Pong,
+    Field(discriminator="type"),
+]
+
+_ADAPTER: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)
+
+
+def parse_server_event(raw: str | bytes) -> ServerEvent:
+    """Read one event of the engine; raises `pydantic.ValidationError` when it is none."""
+    return _ADAPTER.validate_json(raw)
