@@ -3,7 +3,8 @@
 import json
 import sys
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from tutor_protocol import client, server
 
@@ -12,15 +13,18 @@ def schema() -> dict[str, object]:
     """One JSON Schema document with every client message and server event under `$defs`."""
     models = [
         client.Text, client.TextWebRTC, client.Audio, client.WebRTCOffer, client.WebRTCCandidate,
-        client.Interrupt, client.ClientStats, client.Ping,
+        client.Interrupt, client.Greet, client.ClientStats, client.Ping,
     ]  # fmt: skip
     events = [
         server.Hello, server.WebRTCAnswer, server.WebRTCCandidateOut, server.Transcription,
         server.TextDelta, server.TextOut, server.MediaOut, server.Caption, server.Turn, server.Latency,
         server.Error, server.Pong,
     ]  # fmt: skip
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = []
+    wanted += [(model, "validation") for model in models]
+    wanted += [(event, "serialization") for event in events]
     _, document = models_json_schema(
-        [(model, "validation") for model in models] + [(event, "serialization") for event in events],
+        wanted,
         title="Tutor protocol",
     )
     document["x-client-messages"] = [model.__name__ for model in models]

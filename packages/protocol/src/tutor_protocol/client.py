@@ -85,6 +85,12 @@ class Interrupt(Conversational):
     type: Literal["interrupt"] = "interrupt"
 
 
+class Greet(Conversational):
+    """The student is present and listening: the tutor greets, once per session."""
+
+    type: Literal["greet"] = "greet"
+
+
 class ClientStats(Conversational):
     """WebRTC statistics of the browser."""
 
@@ -99,7 +105,7 @@ class Ping(Conversational):
 
 
 ClientMessage = Annotated[
-    Text | TextWebRTC | Audio | WebRTCOffer | WebRTCCandidate | Interrupt | ClientStats | Ping,
+    Text | TextWebRTC | Audio | WebRTCOffer | WebRTCCandidate | Interrupt | Greet | ClientStats | Ping,
     Field(discriminator="type"),
 ]
 
@@ -111,6 +117,7 @@ _TYPES = {
     "webrtc_offer",
     "webrtc_ice_candidate",
     "interrupt",
+    "greet",
     "client_stats",
     "ping",
 }

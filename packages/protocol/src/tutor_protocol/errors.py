@@ -53,7 +53,7 @@ _SENTENCES: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.TOO_FAST: ("That was a bit fast. Please wait a moment.", "发送得太快了，请稍等一下。"),
     ErrorCode.MISSING_SESSION: ("Choose a tutor first, then ask.", "请先选择一位老师，再提问。"),
     ErrorCode.UNKNOWN_SESSION: (
-        "This lesson has ended. Please start it again.",
+        "This lesson has ended. Please start again.",
         "这节课已结束，请重新开始。",
     ),
     ErrorCode.MISSING_USER: ("The connection did not say who is asking.", "连接没有说明是谁在提问。"),
