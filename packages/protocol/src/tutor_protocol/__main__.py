@@ -11,18 +11,18 @@ from tutor_protocol import client, server
 
 def schema() -> dict[str, object]:
     """One JSON Schema document with every client message and server event under `$defs`."""
-    models = [
+    models: list[type[BaseModel]] = [
         client.Text, client.TextWebRTC, client.Audio, client.WebRTCOffer, client.WebRTCCandidate,
         client.Interrupt, client.Greet, client.ClientStats, client.Ping,
     ]  # fmt: skip
-    events = [
+    events: list[type[BaseModel]] = [
         server.Hello, server.WebRTCAnswer, server.WebRTCCandidateOut, server.Transcription,
         server.TextDelta, server.TextOut, server.MediaOut, server.Caption, server.Turn, server.Latency,
         server.Error, server.Pong,
     ]  # fmt: skip
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = []
-    wanted += [(model, "validation") for model in models]
-    wanted += [(event, "serialization") for event in events]
+    wanted.extend((model, "validation") for model in models)
+    wanted.extend((event, "serialization") for event in events)
     _, document = models_json_schema(
         wanted,
         title="Tutor protocol",

@@ -1,0 +1,141 @@
+"""Every private name of aiortc 1.16 and aioice 0.13 that this package relies on, and nothing else.
+
+All reaching into the two libraries happens here, on instances, never by patching a class. The versions are
+pinned; a test names each thing that is missing when they change.
+"""
+
+# pyright: reportPrivateUsage=false
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from aioice import ice
+from aiortc import RTCIceTransport, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcrtpreceiver import StreamStatistics
+from aiortc.rtp import RtpPacket
+
+CONNECTION_NAMES = (
+    "_local_username",
+    "_nominated",
+    "_protocols",
+    "_queue",
+    "get_component_candidates",
+    "data_received",
+    "local_username",
+)
+"""Needed of `aioice.ice.Connection`."""
+
+PROTOCOL_NAMES = ("connection_made", "connection_lost", "datagram_received", "request", "send_stun")
+"""Needed of `aioice.ice.StunProtocol`, next to `local_candidate` which we set."""
+
+SENDER_NAMES = ("_send_keyframe", "_handle_rtcp_packet", "_ssrc")
+"""Needed of `aiortc.RTCRtpSender`."""
+
+RECEIVER_NAMES = ("_handle_rtp_packet", "_RTCRtpReceiver__remote_streams")
+"""Needed of `aiortc.RTCRtpReceiver`."""
+
+TRANSCEIVER_NAMES = ("_codecs", "_bundled")
+"""Needed of `aiortc.RTCRtpTransceiver`."""
+
+ICE_NAMES = ("_connection",)
+"""Needed of `aiortc.RTCIceTransport`."""
+
+ROUTER_NAMES = ("ssrc_table",)
+"""Needed of the `_rtp_router` of `aiortc.RTCDtlsTransport`."""
+
+Gather = Callable[..., Awaitable[list[Any]]]
+OnRtp = Callable[[RtpPacket, int], None]
+OnRtcp = Callable[[Any], None]
+
+MAX_SOURCES = 4
+"""Sources (SSRC) a receiver keeps statistics of; a browser uses one, and one more after a device change."""
+
+
+def ice_transport(connection: RTCPeerConnection) -> RTCIceTransport:
+    """The only ICE transport of a bundled connection."""
+    return connection.getTransceivers()[0].receiver.transport.transport
+
+
+def ice_agent(transport: RTCIceTransport) -> ice.Connection:
+    """The aioice connection of a transport."""
+    return transport._connection
+
+
+def set_username(agent: ice.Connection, username: str) -> None:
+    """Give an agent another local user name; only before the answer is written."""
+    agent._local_username = username
+
+
+def set_gathering(agent: ice.Connection, gather: Gather) -> None:
+    """Replace the opening of sockets, on this agent only."""
+    agent.get_component_candidates = gather  # type: ignore[method-assign]
+
+
+def add_protocol(agent: ice.Connection, protocol: ice.StunProtocol) -> None:
+    """Make a protocol one of the agent's, so that it is closed with it."""
+    agent._protocols.append(protocol)
+
+
+def unread_datagrams(agent: ice.Connection) -> int:
+    """How many datagrams wait to be read by DTLS."""
+    return agent._queue.qsize()
+
+
+def selected_address(agent: ice.Connection) -> tuple[str, int] | None:
+    """Where media goes to."""
+    pair = agent._nominated.get(1)
+    return pair.remote_addr if pair is not None else None
+
+
+def mark_bundled(transceivers: list[RTCRtpTransceiver]) -> None:
+    """Say that all sections share a transport already, whatever their order in the offer.
+
+    Otherwise `setRemoteDescription` stops the shared transport when the first section of the offer is not
+    the first transceiver.
+    """
+    for transceiver in transceivers:
+        transceiver._bundled = True
+
+
+def negotiated_codecs(transceiver: RTCRtpTransceiver) -> list[RTCRtpCodecParameters]:
+    """Codecs in the order of the answer; the first is sent."""
+    return transceiver._codecs
+
+
+def stream_id(sender: RTCRtpSender) -> int:
+    """The SSRC of a sender."""
+    return sender._ssrc
+
+
+def on_keyframe_request(sender: RTCRtpSender, callback: Callable[[], None]) -> None:
+    """Hear of PLI and FIR; aiortc tells only its own encoder."""
+    sender._send_keyframe = callback  # type: ignore[method-assign]
+
+
+def on_rtcp(sender: RTCRtpSender, callback: OnRtcp) -> None:
+    """Hear of every RTCP packet of a sender before aiortc does."""
+    original = sender._handle_rtcp_packet
+
+    async def listen(packet: Any) -> None:
+        callback(packet)
+        await original(packet)
+
+    sender._handle_rtcp_packet = listen  # type: ignore[method-assign]
+
+
+def on_rtp(receiver: RTCRtpReceiver, clock_rate_hz: int, callback: OnRtp) -> None:
+    """Take a receiver's packets over: no jitter buffer, no decoder; receiver reports keep working."""
+    statistics = cast("dict[int, StreamStatistics]", vars(receiver)["_RTCRtpReceiver__remote_streams"])
+
+    async def take(packet: RtpPacket, arrival_time_ms: int) -> None:
+        stream = statistics.get(packet.ssrc)
+        if stream is None:
+            if len(statistics) >= MAX_SOURCES:
+                receiver.transport._rtp_router.ssrc_table.pop(packet.ssrc, None)
+                return
+            stream = statistics[packet.ssrc] = StreamStatistics(clock_rate_hz)
+        stream.add(packet)
+        callback(packet, arrival_time_ms)
+
+    receiver._handle_rtp_packet = take  # type: ignore[method-assign]

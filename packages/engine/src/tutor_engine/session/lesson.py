@@ -1,0 +1,339 @@
+"""One lesson: conversation, hearing and the running turn, wired together in one task group."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+import structlog
+
+from tutor_engine.answering.language import detect_language
+from tutor_engine.answering.port import Exchange, Question, Retriever
+from tutor_engine.conversation import Conversation
+from tutor_engine.conversation import events as ev
+from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
+from tutor_engine.hearing import port as hp
+from tutor_engine.session.plane import Peer
+from tutor_engine.session.turn import Answers, AttachedSound, LiveSound, Sink, TurnRun
+from tutor_engine.speaking.stage import Speaking
+from tutor_engine.telemetry import Marks
+from tutor_protocol import ErrorCode, ServerEvent
+from tutor_protocol.client import Id
+from tutor_protocol.http import SessionRequest
+from tutor_protocol.server import Latency
+
+log = structlog.get_logger()
+
+
+class Ear(Protocol):
+    """Hearing, opened for one lesson."""
+
+    def feed(self, pcm: bytes) -> None:
+        """Student sound; never blocks."""
+        ...
+
+    def expect_answer(self, expected: bool) -> None:
+        """Be patient: the tutor has asked something."""
+        ...
+
+    def events(self) -> "hp.HearingEvents":
+        """What the student does."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop."""
+        ...
+
+
+class Hears(Protocol):
+    """The hearing stage."""
+
+    def open(self, language: str, vocabulary: Sequence[str] = ()) -> Ear:
+        """Begin to listen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of this node, shared by all lessons."""
+
+    hearing: Hears
+    answers: Answers
+    speaking: Speaking
+    greeting: Callable[[SessionRequest, Sequence[str]], str]
+    on_latency: Callable[[dict[str, float]], None] = lambda _: None
+
+
+class Lesson:
+    """One seat. `run` it in a task group; everything of it ends with that task."""
+
+    def __init__(
+        self,
+        session_id: str,
+        request: SessionRequest,
+        stages: Stages,
+        library: Retriever,
+        emit: Callable[[ServerEvent], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.session_id = session_id
+        self.request = request
+        self.created_at = datetime.now(UTC)
+        self.last_activity_at = self.created_at
+        self.last_activity_s = clock()
+        self.peer: Peer | None = None
+        self._stages = stages
+        self._library = library
+        self._emit_out = emit
+        self._clock = clock
+        self._chat: Id | None = None
+        history = [(message.role, message.content) for message in request.history]
+        self._conversation = Conversation(request.tutor.language, history)
+        self._histories: dict[Id | None, list[tuple[str, str]]] = {}
+        self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self._ear: Ear | None = None
+        self._opening_ear = False
+        self._asked = Marks(clock)
+        """Moments of the question that is about to become a turn."""
+        self._turn_task: asyncio.Task[None] | None = None
+        self._turn_marks = Marks(clock)
+        self._sink: Sink | None = None
+        self._greeted = bool(history)
+        self._group: asyncio.TaskGroup | None = None
+        self._over = asyncio.Event()
+
+    # From outside ------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Live until `end`. Errors of one turn stay in that turn."""
+        with suppress(asyncio.CancelledError):
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                inbox = group.create_task(self._work())
+                await self._over.wait()
+                self._carry_out(self._conversation.take(ev.InterruptWanted()))
+                if self._ear is not None:
+                    await self._ear.aclose()
+                inbox.cancel()
+        self._group = None
+
+    def end(self) -> None:
+        """End the lesson. Idempotent."""
+        self._over.set()
+
+    def touch(self) -> None:
+        """Something happened; the idle clock starts anew."""
+        self.last_activity_at = datetime.now(UTC)
+        self.last_activity_s = self._clock()
+
+    def ask(
+        self,
+        text: str,
+        source: Literal["voice", "text"] = "text",
+        delivery: ev.Delivery = "live",
+        chat: Id | None = None,
+    ) -> None:
+        """A whole question of the student."""
+        self.touch()
+        if chat != self._chat and chat is not None:
+            self._turn_the_page(chat)
+        if source == "text":
+            self._asked = Marks(self._clock)
+            self._asked.mark("speech_end")
+        language = detect_language(text)
+        if language == "other":
+            self._inbox.put_nowait(ev.Refused(text, source, ErrorCode.LANGUAGE_NOT_SPOKEN))
+        else:
+            self._inbox.put_nowait(ev.Asked(text, source, delivery))
+
+    def interrupt(self) -> None:
+        """The student pressed stop."""
+        self.touch()
+        self._inbox.put_nowait(ev.InterruptWanted())
+
+    async def greet(self) -> None:
+        """Open the lesson, once."""
+        self.touch()
+        if self._greeted:
+            return
+        self._greeted = True
+        headings = await self._library.headings()
+        self._inbox.put_nowait(ev.GreetingWanted(self._stages.greeting(self.request, headings)))
+
+    def take_stage(self, peer: Peer) -> None:
+        """From now on this lesson is seen and heard on `peer`."""
+        self.peer = peer
+
+    def leave_stage(self) -> None:
+        """Another lesson is shown, or the connection is gone."""
+        if self.peer is not None:
+            self.interrupt()
+        self.peer = None
+
+    # From the peer -------------------------------------------------------------------------------------
+
+    def on_microphone(self, pcm: bytes) -> None:
+        """Student sound."""
+        if self._ear is not None:
+            self._ear.feed(pcm)
+        elif not self._opening_ear and self._group is not None:
+            self._opening_ear = True
+            self._group.create_task(self._listen())
+
+    def on_playback_started(self, turn: int, at_s: float) -> None:
+        """The first sound of a peer's turn leaves."""
+        if self._is_current(turn):
+            self._turn_marks.mark("played_first", at_s)
+            self._inbox.put_nowait(ev.PlaybackStarted(self._conversation.turn))
+
+    def on_playback_at(self, turn: int, position_ms: float) -> None:
+        """Progress of a peer's turn."""
+        if self._is_current(turn) and isinstance(self._sink, LiveSound):
+            self._sink.moved(position_ms)
+            self._inbox.put_nowait(ev.PlaybackAt(self._conversation.turn, position_ms))
+
+    def on_playback_ended(self, turn: int, position_ms: float) -> None:
+        """A peer's turn has been played."""
+        if self._is_current(turn):
+            self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, position_ms))
+
+    def _is_current(self, peer_turn: int) -> bool:
+        return isinstance(self._sink, LiveSound) and self._sink.number == peer_turn
+
+    # Hearing -------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        language = self.request.tutor.language
+        ear = self._stages.hearing.open(language, await self._library.vocabulary())
+        self._ear = ear
+        try:
+            async for event in ear.events():
+                self._heard(event)
+        finally:
+            self._ear = None
+            self._opening_ear = False
+            await ear.aclose()
+
+    def _heard(self, event: hp.HearingEvent) -> None:
+        self.touch()
+        match event:
+            case hp.SpeechStarted():
+                self._inbox.put_nowait(ev.VoiceStarted())
+            case hp.PartialWords(text=text):
+                self._inbox.put_nowait(ev.WordsHeard(text))
+            case hp.FinalWords(transcript=transcript):
+                self._asked = Marks(self._clock)
+                self._asked.mark("speech_end", event.speech_end_s)
+                self._asked.mark("turn_end", event.turn_end_s)
+                self._asked.mark("words", event.decoded_s)
+                self.ask(transcript.text, source="voice", chat=self._chat)
+            case hp.NothingUnderstood():
+                self._inbox.put_nowait(ev.NothingHeard())
+            case hp.CannotHear():
+                self._inbox.put_nowait(ev.NothingHeard(ErrorCode.LANGUAGE_NOT_HEARD))
+
+    # The conversation ------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            event = await self._inbox.get()
+            self._carry_out(self._conversation.take(event))
+
+    def _carry_out(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Emit(event=event):
+                    self._emit(event)
+                case StartTurn():
+                    self._start_turn(effect)
+                case CancelTurn():
+                    self._cancel_turn()
+                case TurnOver(turn=turn):
+                    self._turn_over(turn)
+                case ExpectAnswer(expected=expected):
+                    if self._ear is not None:
+                        self._ear.expect_answer(expected)
+
+    def _emit(self, event: ServerEvent) -> None:
+        self.touch()
+        fields = {"engine_session_id": self.session_id, "session_id": self._chat}
+        self._emit_out(event.model_copy(update=fields))
+
+    def _start_turn(self, start: StartTurn) -> None:
+        if self._group is None:
+            return
+        self._turn_marks, self._asked = self._asked, Marks(self._clock)
+        self._sink = self._make_sink(start)
+        tutor = self.request.tutor
+        language = detect_language(start.question) if start.question else tutor.language
+        run = TurnRun(
+            start=start,
+            question=lambda: self._question(start.question),
+            answers=self._stages.answers,
+            speaking=self._stages.speaking,
+            voice=tutor.voice,
+            language="zh" if language == "zh" else "en",
+            sink=self._sink,
+            marks=self._turn_marks,
+            post=self._inbox.put_nowait,
+        )
+        self._turn_task = self._group.create_task(run.run())
+
+    def _make_sink(self, start: StartTurn) -> Sink | None:
+        if start.delivery == "attached":
+            return AttachedSound()
+        if self.peer is not None and self.peer.connected:
+            return LiveSound(self.peer)
+        return None
+
+    async def _question(self, text: str) -> Question:
+        tutor = self.request.tutor
+        language: Literal["en", "zh"] = "zh" if detect_language(text) == "zh" else "en"
+        history = self._conversation.history[:-1]
+        return Question(
+            text=text,
+            language=language,
+            passages=await self._library.search(_with_context(text, history), language),
+            history=tuple(_exchange(role, content) for role, content in history),
+            tutor_name=tutor.name,
+            persona=tutor.persona,
+            mode=tutor.mode,
+            model=tutor.llm_model,
+            headings=await self._library.headings(),
+        )
+
+    def _cancel_turn(self) -> None:
+        if self._turn_task is not None:
+            self._turn_task.cancel()
+            self._turn_task = None
+        if self._sink is not None:
+            self._sink.cancel()
+
+    def _turn_over(self, turn: int) -> None:
+        stages = self._turn_marks.stages_ms()
+        if stages:
+            self._stages.on_latency(stages)
+            self._emit(Latency(stages=stages, turn_id=turn))
+        self._sink = None
+
+    def _turn_the_page(self, chat: Id) -> None:
+        """Another chat of the web server on the same lesson: its own history."""
+        self._carry_out(self._conversation.take(ev.InterruptWanted()))
+        if self._chat is not None:
+            self._histories[self._chat] = self._conversation.history
+            self._conversation.history = self._histories.get(chat, [])
+        self._chat = chat
+
+
+def _exchange(role: str, content: str) -> Exchange:
+    return Exchange("assistant" if role == "assistant" else "user", content)
+
+
+def _with_context(text: str, history: Sequence[tuple[str, str]]) -> str:
+    """A very short question means little alone: the last question goes along with it."""
+    asked = [content for role, content in history if role == "user"]
+    short = len(text.split()) <= 3 and len(text) <= 12
+    return f"{asked[-1]} {text}" if short and asked else text

@@ -1,0 +1,400 @@
+"""The media plane of a node: media workers, the face worker, and the peers they serve.
+
+The plane keeps what a worker must know, so that one that died is replaced and told again. It never looks into
+sound or pictures.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from tutor_engine.media import messages as mm
+from tutor_engine.processes import Child
+from tutor_engine.showing import messages as sm
+
+log = structlog.get_logger()
+
+_ANSWER_TIMEOUT_S = 5.0
+_LOOP_TIMEOUT_S = 120.0
+"""Rendering and encoding ten seconds of a new face on a busy laptop takes up to a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRef:
+    """An avatar that can be shown: its package and the identity of its idle loop."""
+
+    avatar_id: str
+    package: Path
+    loop: str
+
+
+class OfferRefused(Exception):
+    """The browser's offer cannot be taken."""
+
+
+class PeerListener(Protocol):
+    """Who wants to know what happens on a peer. Called on the event loop; must not block."""
+
+    def on_microphone(self, pcm: bytes) -> None:
+        """Student sound, 16 kHz mono s16le."""
+        ...
+
+    def on_playback_started(self, turn: int, at_s: float) -> None:
+        """The first sound of a turn leaves at `at_s` (monotonic)."""
+        ...
+
+    def on_playback_at(self, turn: int, position_ms: float) -> None:
+        """Progress of a turn's sound."""
+        ...
+
+    def on_playback_ended(self, turn: int, position_ms: float) -> None:
+        """A turn's sound is over."""
+        ...
+
+    def on_connection(self, state: str, detail: str) -> None:
+        """`connecting`, `connected`, `failed`, `gone`, or `worker_lost`."""
+        ...
+
+
+class _Loop(msgspec.Struct, frozen=True):
+    """What must be known to load an encoded loop again."""
+
+    key: str
+    width: int
+    height: int
+    frames: int
+
+
+class _MediaWorker:
+    """One media worker process and the peers on it."""
+
+    def __init__(self, plane: "Plane", index: int, port: int, args: Sequence[str], folder: Path) -> None:
+        self.plane = plane
+        self.frames_socket = str(folder / f"media-{index}.sock")
+        self.peers: dict[int, Peer] = {}
+        self.info: mm.MediaReady | None = None
+        self.loaded: set[str] = set()
+        self.child: Child[mm.MediaCommand, mm.MediaReport] = Child(
+            f"media-{index}",
+            "tutor_engine.media.worker",
+            mm.MediaReport,
+            args=["--port", str(port), "--frames-socket", self.frames_socket, *args],
+            on_message=self._take,
+            on_start=self._tell_again,
+            on_end=self._lost,
+        )
+
+    async def _tell_again(self) -> None:
+        self.loaded.clear()
+        for loop in self.plane.loops.values():
+            self.child.post(self.plane.load_command(loop))
+
+    async def _lost(self) -> None:
+        self.plane.on_restart(self.child.name)
+        for peer in list(self.peers.values()):
+            peer.on_worker_lost()
+
+    async def _take(self, report: mm.MediaReport) -> None:
+        if isinstance(report, mm.MediaReady):
+            self.info = report
+        elif isinstance(report, mm.LoopLoaded):
+            self.loaded.add(report.loop)
+            self.plane.on_loop_loaded(report.loop)
+        elif (peer := self.peers.get(report.peer)) is not None:
+            peer.take(report)
+
+
+class Peer:
+    """One person's media connection. Turn numbers of a peer only grow, whichever lesson is on stage."""
+
+    def __init__(self, number: int, worker: _MediaWorker, plane: "Plane", listener: PeerListener) -> None:
+        self.number = number
+        self.face: FaceRef | None = None
+        self.face_works = True
+        self.connected = False
+        self.stats: dict[str, float] = {}
+        self._worker = worker
+        self._plane = plane
+        self._listener = listener
+        self._turn = 0
+        self._answer: asyncio.Future[str] | None = None
+
+    async def answer(self, sdp: str, face: FaceRef) -> str:
+        """Take a browser's offer (again); returns the SDP answer.
+
+        Raises:
+            OfferRefused: with the reason.
+        """
+        await self._plane.prepare(face)
+        if self._answer is not None and not self._answer.done():
+            self._answer.cancel()
+        self._answer = asyncio.get_running_loop().create_future()
+        self._show_face(face)
+        self._worker.child.post(mm.OpenPeer(self.number, sdp, face.loop))
+        try:
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                return await self._answer
+        except TimeoutError:
+            raise OfferRefused("the media worker did not answer") from None
+
+    def add_candidate(self, candidate: str | None) -> None:
+        """A trickled candidate of the browser."""
+        self._worker.child.post(mm.AddCandidate(self.number, candidate))
+
+    async def show(self, face: FaceRef) -> None:
+        """Another face on the same connection."""
+        if face == self.face:
+            return
+        await self._plane.prepare(face)
+        self._worker.child.post(mm.ShowLoop(self.number, face.loop))
+        self._show_face(face)
+
+    def _show_face(self, face: FaceRef) -> None:
+        if face == self.face:
+            return
+        self.face = face
+        self.face_works = True
+        self._plane.face_child.post(self.open_face_command(face))
+
+    def open_face_command(self, face: FaceRef) -> sm.OpenFace:
+        """What the face worker must know of this peer."""
+        return sm.OpenFace(self.number, str(face.package), self._worker.frames_socket)
+
+    def begin_turn(self) -> int:
+        """A number for the next turn on this peer."""
+        self._turn += 1
+        return self._turn
+
+    def play(
+        self,
+        turn: int,
+        pcm: bytes,
+        rate_hz: int,
+        start_ms: float,
+        phonemes: list[tuple[str, float, float]],
+    ) -> None:
+        """Send speech to the face and to the loudspeaker; both run on the turn's clock."""
+        if self.face_works:
+            self._plane.face_child.post(sm.FeedFace(self.number, turn, pcm, rate_hz, start_ms, phonemes))
+        self._worker.child.post(
+            mm.PlayAudio(self.number, turn, pcm, rate_hz, start_ms, with_face=self.face_works)
+        )
+
+    def end_turn(self, turn: int) -> None:
+        """No more speech in this turn."""
+        self._plane.face_child.post(sm.EndTurn(self.number, turn))
+        self._worker.child.post(mm.EndAudio(self.number, turn))
+
+    def flush_turn(self, turn: int) -> None:
+        """Silence and a closed mouth now."""
+        self._worker.child.post(mm.FlushAudio(self.number, turn))
+        self._plane.face_child.post(sm.FlushFace(self.number, turn))
+
+    def close(self) -> None:
+        """End the connection. Idempotent."""
+        if self._worker.peers.pop(self.number, None) is None:
+            return
+        self.connected = False
+        self._worker.child.post(mm.ClosePeer(self.number))
+        self._plane.face_child.post(sm.CloseFace(self.number))
+
+    def on_worker_lost(self) -> None:
+        """The media worker died: the browser must offer again; the lesson stays."""
+        self.connected = False
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(OfferRefused("the media worker restarts"))
+        self._listener.on_connection("worker_lost", "")
+
+    def take(self, report: mm.MediaReport) -> None:
+        """A report of the media worker about this peer."""
+        match report:
+            case mm.PeerAnswer(sdp=sdp):
+                if self._answer is not None and not self._answer.done():
+                    self._answer.set_result(sdp)
+            case mm.PeerRefused(reason=reason):
+                if self._answer is not None and not self._answer.done():
+                    self._answer.set_exception(OfferRefused(reason))
+            case mm.PeerState(state=state, detail=detail):
+                self.connected = state == "connected"
+                self._listener.on_connection(state, detail)
+            case mm.Microphone(pcm=pcm):
+                self._listener.on_microphone(pcm)
+            case mm.PlaybackStarted(turn=turn, monotonic_s=at_s):
+                self._listener.on_playback_started(turn, at_s)
+            case mm.PlaybackPosition(turn=turn, position_ms=position_ms):
+                self._listener.on_playback_at(turn, position_ms)
+            case mm.PlaybackEnded(turn=turn, position_ms=position_ms):
+                self._listener.on_playback_ended(turn, position_ms)
+            case mm.PeerStats(values=values):
+                self.stats = values
+            case _:
+                log.warning("unexpected_report", report=type(report).__name__)
+
+
+class Plane:
+    """All workers of the node. Use as `async with Plane(...) as plane`."""
+
+    def __init__(
+        self,
+        *,
+        cache: Path,
+        models_dir: Path,
+        media_ports: Sequence[int],
+        host: str = "0.0.0.0",  # noqa: S104
+        announce: Sequence[str] = (),
+        on_restart: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.loops: dict[str, _Loop] = {}
+        self.on_restart = on_restart
+        self.face_engines: dict[str, str] = {}
+        self.progress: dict[str, float] = {}
+        self._cache = cache
+        self._folder = tempfile.TemporaryDirectory(prefix="tutor-")
+        self._next_peer = 0
+        self._preparing: dict[str, asyncio.Future[None]] = {}
+        args = ["--host", host]
+        if announce:
+            args += ["--announce", ",".join(announce)]
+        folder = Path(self._folder.name)
+        self.media = [_MediaWorker(self, index, port, args, folder) for index, port in enumerate(media_ports)]
+        self.face_child: Child[sm.FaceCommand, sm.FaceReport] = Child(
+            "face",
+            "tutor_engine.showing.worker",
+            sm.FaceReport,
+            args=["--models", str(models_dir)],
+            on_message=self._take_face,
+            on_start=self._tell_face_again,
+            on_end=self._face_lost,
+        )
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> "Plane":
+        cache = self._cache
+        await asyncio.to_thread(cache.mkdir, parents=True, exist_ok=True)
+        for child in (*(worker.child for worker in self.media), self.face_child):
+            await child.start()
+            self._stack.push_async_callback(child.aclose)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        self._folder.cleanup()
+
+    def open_peer(self, listener: PeerListener) -> Peer:
+        """A new peer on the media worker with the fewest."""
+        worker = min(self.media, key=lambda candidate: len(candidate.peers))
+        self._next_peer += 1
+        peer = Peer(self._next_peer, worker, self, listener)
+        worker.peers[peer.number] = peer
+        return peer
+
+    # Idle loops ------------------------------------------------------------------------------------
+
+    async def prepare(self, face: FaceRef) -> None:
+        """Make the idle loop of a face ready in every media worker; rendered and encoded once, ever.
+
+        Raises:
+            OfferRefused: the face cannot be rendered.
+        """
+        if all(face.loop in worker.loaded for worker in self.media):
+            return
+        future = self._preparing.get(face.loop)
+        if future is None:
+            future = asyncio.get_running_loop().create_future()
+            self._preparing[face.loop] = future
+            known = await asyncio.to_thread(self._known_loop, face.loop)
+            if known is None:
+                self.face_child.post(sm.RenderLoop(str(face.package), str(self._raw(face.loop))))
+            else:
+                self._load(known)
+        try:
+            async with asyncio.timeout(_LOOP_TIMEOUT_S):
+                await asyncio.shield(future)
+        except TimeoutError:
+            self._preparing.pop(face.loop, None)
+            raise OfferRefused("the face is still being prepared") from None
+
+    def load_command(self, loop: _Loop) -> mm.LoadLoop:
+        """How a media worker learns of a loop."""
+        return mm.LoadLoop(
+            loop.key, str(self._raw(loop.key)), str(self._cache), loop.width, loop.height, loop.frames
+        )
+
+    def on_loop_loaded(self, key: str) -> None:
+        """A media worker has it; once all do, the raw pictures can go."""
+        if not all(key in worker.loaded for worker in self.media):
+            return
+        loop = self.loops[key]
+        self._raw(key).unlink(missing_ok=True)
+        self._note(key).write_bytes(msgspec.json.encode(loop))
+        self.progress.pop(key, None)
+        future = self._preparing.pop(key, None)
+        if future is not None and not future.done():
+            future.set_result(None)
+
+    def _load(self, loop: _Loop) -> None:
+        self.loops[loop.key] = loop
+        for worker in self.media:
+            worker.child.post(self.load_command(loop))
+
+    def _raw(self, key: str) -> Path:
+        return self._cache / f"{key}.i420"
+
+    def _note(self, key: str) -> Path:
+        return self._cache / f"{key}.json"
+
+    def _known_loop(self, key: str) -> _Loop | None:
+        try:
+            return msgspec.json.decode(self._note(key).read_bytes(), type=_Loop)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    # The face worker ---------------------------------------------------------------------------------
+
+    def _peers(self) -> list[Peer]:
+        return [peer for worker in self.media for peer in worker.peers.values()]
+
+    async def _tell_face_again(self) -> None:
+        for peer in self._peers():
+            if peer.face is not None:
+                peer.face_works = True
+                self.face_child.post(peer.open_face_command(peer.face))
+        for key, future in self._preparing.items():
+            if key not in self.loops and not future.done():
+                future.set_exception(OfferRefused("the face worker restarted"))
+        self._preparing = {key: future for key, future in self._preparing.items() if not future.done()}
+
+    async def _face_lost(self) -> None:
+        self.on_restart("face")
+
+    async def _take_face(self, report: sm.FaceReport) -> None:
+        match report:
+            case sm.FaceReady(engines=engines):
+                self.face_engines = engines
+            case sm.LoopProgress(package=_, progress=progress):
+                for key in self._preparing:
+                    self.progress[key] = progress
+            case sm.LoopRendered(target=target, width=width, height=height, frames=frames):
+                self._load(_Loop(Path(target).stem, width, height, frames))
+            case sm.FaceFailed(performance=number, package=package, reason=reason):
+                log.warning("face_failed", performance=number, package=package, reason=reason)
+                self._on_face_failed(number, package, reason)
+            case sm.FaceOpened():
+                pass
+
+    def _on_face_failed(self, number: int | None, package: str, reason: str) -> None:
+        for peer in self._peers():
+            if peer.number == number:
+                peer.face_works = False
+        if number is None:
+            for key, future in list(self._preparing.items()):
+                if key not in self.loops and not future.done():
+                    future.set_exception(OfferRefused(f"{package}: {reason}"))
+                    del self._preparing[key]

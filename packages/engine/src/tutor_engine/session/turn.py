@@ -1,0 +1,213 @@
+"""One turn of a lesson being carried out: answer and speech stream side by side until done or cancelled."""
+
+import asyncio
+import base64
+import io
+import wave
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from tutor_engine.answering.port import (
+    AnswerCitation,
+    AnswerEnd,
+    AnswererFailed,
+    AnswerEvent,
+    AnswerText,
+    Question,
+)
+from tutor_engine.conversation import events as ev
+from tutor_engine.conversation.effects import StartTurn
+from tutor_engine.session.plane import Peer
+from tutor_engine.speaking.stage import SegmentFailed, Speaking, SpokenSound, SpokenWords
+from tutor_engine.telemetry import Marks
+from tutor_protocol import ErrorCode
+
+log = structlog.get_logger()
+
+_DELTAS = 64
+"""Pieces of answer that may wait for the voice."""
+
+_AHEAD_MS = 6_000.0
+"""Sound sent ahead of the listener: one long sentence. More would only be thrown away on interruption."""
+
+
+class Answers(Protocol):
+    """The answering stage."""
+
+    def answer(self, question: Question) -> AsyncIterator[AnswerEvent]:
+        """Stream an answer."""
+        ...
+
+
+class Sink(Protocol):
+    """Where the sound of a turn goes."""
+
+    async def sound(self, sound: SpokenSound) -> None:
+        """Take sound; may wait while the listener is far behind."""
+        ...
+
+    def end(self) -> None:
+        """No more sound."""
+        ...
+
+    def cancel(self) -> None:
+        """Silence now."""
+        ...
+
+
+class LiveSound:
+    """Sound and face over WebRTC. Playback reports come back through the lesson."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.number = peer.begin_turn()
+        self.position_ms = 0.0
+        self._moved = asyncio.Event()
+
+    def moved(self, position_ms: float) -> None:
+        """The listener has heard this much."""
+        self.position_ms = position_ms
+        self._moved.set()
+
+    async def sound(self, sound: SpokenSound) -> None:
+        """Send it, at most six seconds ahead."""
+        while sound.start_ms - self.position_ms > _AHEAD_MS:
+            self._moved.clear()
+            await self._moved.wait()
+        phonemes = [(mark.ipa, mark.start_ms, mark.end_ms) for mark in sound.phonemes]
+        self.peer.play(self.number, sound.pcm, sound.rate_hz, sound.start_ms, phonemes)
+
+    def end(self) -> None:
+        """No more sound."""
+        self.peer.end_turn(self.number)
+
+    def cancel(self) -> None:
+        """Silence and a closed mouth."""
+        self.peer.flush_turn(self.number)
+
+
+class AttachedSound:
+    """Sound collected for a `text` event."""
+
+    def __init__(self) -> None:
+        self._pcm = bytearray()
+        self._rate_hz = 0
+
+    async def sound(self, sound: SpokenSound) -> None:
+        """Keep it."""
+        self._pcm += sound.pcm
+        self._rate_hz = sound.rate_hz
+
+    def end(self) -> None:
+        """Nothing to do."""
+
+    def cancel(self) -> None:
+        """Forget it."""
+        self._pcm.clear()
+
+    def wav_base64(self) -> str:
+        """The sound as a WAV file in base64; empty when nothing was spoken."""
+        if not self._pcm:
+            return ""
+        file = io.BytesIO()
+        with wave.open(file, "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(self._rate_hz)
+            wav.writeframes(bytes(self._pcm))
+        return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRun:
+    """Everything one turn needs. `run` ends when all text and sound have been handed on."""
+
+    start: StartTurn
+    question: Callable[[], Awaitable[Question]]
+    """Retrieval belongs to the turn, so the question is completed inside it."""
+    answers: Answers
+    speaking: Speaking
+    voice: str | None
+    language: str
+    sink: Sink | None
+    """None: nobody listens, the turn is text only."""
+    marks: Marks
+    post: Callable[[ev.Event], None]
+
+    async def run(self) -> None:
+        """Carry the turn out. Cancelling the task silences it; nothing is raised."""
+        deltas: asyncio.Queue[str | None] = asyncio.Queue(_DELTAS)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._answer(deltas))
+                group.create_task(self._speak(deltas))
+        except* Exception as errors:
+            log.error("turn_failed", turn=self.start.turn, exc_info=errors)
+            self.post(ev.AnswerBroke(self.start.turn, ErrorCode.INTERNAL))
+            self.post(ev.PlaybackEnded(self.start.turn, 0.0))
+
+    async def _answer(self, deltas: "asyncio.Queue[str | None]") -> None:
+        turn = self.start.turn
+        try:
+            if self.start.prepared:
+                self.post(ev.AnswerGrew(turn, self.start.prepared))
+                await deltas.put(self.start.prepared)
+                self.post(ev.AnswerComplete(turn))
+            else:
+                await self._stream_answer(deltas)
+        except AnswererFailed as error:
+            log.warning("answer_failed", turn=turn, detail=str(error))
+            self.post(ev.AnswerBroke(turn, ErrorCode.ANSWER_FAILED))
+        finally:
+            await deltas.put(None)
+
+    async def _stream_answer(self, deltas: "asyncio.Queue[str | None]") -> None:
+        turn = self.start.turn
+        question = await self.question()
+        self.marks.mark("retrieved")
+        async for event in self.answers.answer(question):
+            match event:
+                case AnswerText(text=text):
+                    self.marks.mark("answer_first")
+                    self.post(ev.AnswerGrew(turn, text))
+                    await deltas.put(text)
+                case AnswerCitation(citation=citation):
+                    self.post(ev.AnswerCited(turn, citation))
+                case AnswerEnd(screen=screen):
+                    self.post(ev.AnswerComplete(turn, screen))
+
+    async def _speak(self, deltas: "asyncio.Queue[str | None]") -> None:
+        turn = self.start.turn
+        if self.sink is None:
+            async for _ in _drain(deltas):
+                pass
+            self.post(ev.PlaybackEnded(turn, 0.0))
+            return
+        sounded = False
+        pieces = self.speaking.speak(_drain(deltas), voice=self.voice, language=self.language)
+        async for piece in pieces:
+            match piece:
+                case SpokenSound():
+                    self.marks.mark("speech_first")
+                    sounded = True
+                    await self.sink.sound(piece)
+                case SpokenWords():
+                    words = (ev.Word(w.char_start, w.char_end, w.start_ms, w.end_ms) for w in piece.words)
+                    self.post(ev.WordsScheduled(turn, tuple(words)))
+                case SegmentFailed():
+                    self.post(ev.SpeechBroke(turn))
+                case _:
+                    pass
+        self.sink.end()
+        if isinstance(self.sink, AttachedSound):
+            self.post(ev.SpeechAttached(turn, self.sink.wav_base64(), "wav"))
+        elif not sounded:
+            self.post(ev.PlaybackEnded(turn, 0.0))
+
+
+async def _drain(deltas: "asyncio.Queue[str | None]") -> AsyncIterator[str]:
+    while (delta := await deltas.get()) is not None:
+        yield delta

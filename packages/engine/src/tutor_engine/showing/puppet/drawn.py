@@ -1,0 +1,227 @@
+"""The drawn tutors as bodies: layers painted once, then per frame only eyes, brows and mouth.
+
+Layers at twice the picture's resolution are moved by small maps (head, hair behind it, breathing torso) and
+laid over a still room. There are no files to read; an avatar package of a drawn tutor holds only its name.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor_engine.avatars.package import SCHEMA_VERSION, AvatarManifest
+from tutor_engine.showing.port import FPS
+from tutor_engine.showing.puppet.body import Body, Picture
+from tutor_engine.showing.puppet.drawings.character import CHARACTERS, Box, Character
+from tutor_engine.showing.puppet.drawings.eyes import paint_eyes
+from tutor_engine.showing.puppet.drawings.mouth import paint_mouth
+from tutor_engine.showing.puppet.drawings.paint import Canvas
+from tutor_engine.showing.puppet.pose import Life, Mouth, Pose
+
+SIZE = 512
+_SCALE = 2
+_TORSO: Box = (0, 290, 512, 512)
+_BREATH_UNITS = 1.9
+"""How far the shoulders rise."""
+_JAW_UNITS = 6.0
+"""How far the chin drops for the widest vowel."""
+_DEPTH = 0.75
+"""How much farther than the head's outline the nose moves sideways, per unit of sway: the third dimension."""
+
+_Floats = npt.NDArray[np.float32]
+
+
+class DrawnBody:
+    """One of our drawn tutors as a `Body`. Rendering reuses buffers: call it from one thread."""
+
+    def __init__(self, drawing: str) -> None:
+        """Paint the layers of `drawing`, a key of `CHARACTERS`; takes about two seconds.
+
+        Raises:
+            KeyError: no such drawing.
+        """
+        character = CHARACTERS[drawing]
+        self._looks = character.looks
+        self._tilt = character.tilt
+        self._room = _flatten(_painted(character.backdrop, (0, 0, SIZE, SIZE)))
+        head = character.head
+        self._back = _Layer(_bytes(_painted(character.back, head).pixels), head, _head_planes(character, head))
+        torso = _painted(character.torso, _TORSO)
+        self._torso = _Layer(_bytes(torso.pixels), _TORSO, _torso_planes(character))
+        face, over = _painted(character.face, head), _painted(character.over, head)
+        axis, eyes, mouth = round(character.looks.axis), character.looks.eyes, character.looks.mouth
+        self._eyes = _Patch((axis - 76, round(eyes.y) - 54, axis + 76, round(eyes.y) + 30), head, face, over)
+        self._mouth = _Patch((axis - 58, round(mouth.y) - 36, axis + 58, round(mouth.y) + 48), head, face, over)
+        self._eyes_now: Life | None = None
+        face.lay(over.pixels)
+        self._head = _Layer(_bytes(face.pixels), head, _head_planes(character, head))
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return SIZE
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return SIZE
+
+    @property
+    def loop_frames(self) -> int | None:
+        """None: a drawing has no footage."""
+        return None
+
+    def render(self, pose: Pose, loop_index: int) -> Picture:
+        """Draw the pose; `loop_index` does not matter."""
+        import cv2
+
+        life, mouth = pose.life, pose.mouth
+        self._paint_features(life, mouth)
+        roll = life.roll + self._tilt
+        x, y = life.sway_x * SIZE, life.sway_y * SIZE
+        jaw = _JAW_UNITS * max(mouth.open, 0.0) * (1 - min(max(mouth.press, 0.0), 1.0))
+        turn_x, turn_y = _DEPTH * x + 0.9 * life.look_x, _DEPTH * y + 0.5 * life.look_y
+        head = np.array(
+            [[np.cos(roll) - 1, -np.sin(roll)], [np.sin(roll), np.cos(roll) - 1], [-x, -y], [-turn_x, -turn_y], [0, -jaw]],
+            np.float32,
+        )
+        behind = head.copy()
+        behind[3] *= -0.5
+        behind[4] = 0
+        picture = self._room.copy()
+        self._back.lay_over(picture, behind)
+        torso = np.array([[-0.3 * x, 0], [0, _BREATH_UNITS * life.breath]], np.float32)
+        self._torso.lay_over(picture, torso)
+        self._head.lay_over(picture, head)
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8)
+
+    def _paint_features(self, life: Life, mouth: Mouth) -> None:
+        # Eyes rest most of the time; steps below a tenth of a pixel are not worth painting.
+        eyes = Life(*(round(v * 32) / 32 for v in (life.blink, life.brow, life.look_x, life.look_y)))
+        if eyes != self._eyes_now:
+            canvas = self._eyes.fresh()
+            paint_eyes(canvas, self._looks, eyes)
+            self._eyes.finish(canvas, self._head.texture)
+            self._eyes_now = eyes
+        canvas = self._mouth.fresh()
+        paint_mouth(canvas, self._looks, mouth)
+        self._mouth.finish(canvas, self._head.texture)
+
+
+class _Layer:
+    """A texture and how its pixels move: source = place + planes · amounts."""
+
+    def __init__(self, texture: npt.NDArray[np.uint8], box: Box, planes: _Floats) -> None:
+        self.texture = texture
+        self._box = box
+        x0, y0, x1, y1 = box
+        gx, gy = np.meshgrid(np.arange(x1 - x0, dtype=np.float32), np.arange(y1 - y0, dtype=np.float32))
+        # Pixel centres: unit u + 0.5 of the picture lies at 2u + 0.5 of the texture.
+        self._still = np.stack([gx, gy], -1) * np.float32(_SCALE) + np.float32((_SCALE - 1) / 2)
+        self._planes = planes.reshape(-1, planes.shape[-1]) * np.float32(_SCALE)
+
+    def lay_over(self, picture: npt.NDArray[np.uint8], amounts: _Floats) -> None:
+        """Move the texture by `amounts` (one row of x and y per plane) and lay it over the RGBA picture."""
+        import cv2
+
+        x0, y0, x1, y1 = self._box
+        where = (self._planes @ amounts).reshape(self._still.shape)
+        where += self._still
+        above = cv2.remap(self.texture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        area = picture[y0:y1, x0:x1]
+        rest = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(above, 3)), cv2.COLOR_GRAY2RGBA)
+        area[:] = cv2.add(cv2.multiply(area, rest, scale=1 / 255), above)
+
+
+class _Patch:
+    """The part of the head's texture that is painted anew per frame, below hair and glasses."""
+
+    def __init__(self, box: Box, head: Box, face: Canvas, over: Canvas) -> None:
+        x0, y0, x1, y1 = box
+        self._rows = slice((y0 - head[1]) * _SCALE, (y1 - head[1]) * _SCALE)
+        self._columns = slice((x0 - head[0]) * _SCALE, (x1 - head[0]) * _SCALE)
+        self._box = box
+        self._bare = face.pixels[self._rows, self._columns].copy()
+        above = over.pixels[self._rows, self._columns]
+        self._over = above.copy() if float(above[..., 3].max()) > 1 else None
+
+    def fresh(self) -> Canvas:
+        """Bare skin."""
+        return Canvas(self._box, _SCALE, self._bare.copy())
+
+    def finish(self, canvas: Canvas, texture: npt.NDArray[np.uint8]) -> None:
+        """Put what was painted into the head's texture."""
+        if self._over is not None:
+            canvas.lay(self._over)
+        texture[self._rows, self._columns] = _bytes(canvas.pixels)
+
+
+def _painted(painter: object, box: Box) -> Canvas:
+    canvas = Canvas(box, _SCALE)
+    assert callable(painter)
+    painter(canvas)
+    return canvas
+
+
+def _bytes(pixels: _Floats) -> npt.NDArray[np.uint8]:
+    return np.clip(pixels + np.float32(0.5), 0, 255).astype(np.uint8)
+
+
+def _flatten(canvas: Canvas) -> npt.NDArray[np.uint8]:
+    import cv2
+
+    small = cv2.resize(canvas.pixels, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    # A dark, smooth wall shows steps in 8 bits; half a step of noise hides them.
+    small[..., :3] += np.random.default_rng(1).uniform(-0.8, 0.8, (SIZE, SIZE, 1)).astype(np.float32)
+    return _bytes(np.asarray(small, np.float32))
+
+
+def _smooth(t: _Floats) -> _Floats:
+    t = np.clip(t, 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def _grid(box: Box) -> tuple[_Floats, _Floats]:
+    x0, y0, x1, y1 = box
+    gx, gy = np.meshgrid(np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
+    return gx + np.float32(0.5), gy + np.float32(0.5)
+
+
+def _head_planes(character: Character, box: Box) -> _Floats:
+    """Turning (two), shifting, depth and jaw, per pixel; hair on the shoulders follows less."""
+    x, y = _grid(box)
+    dx, dy = x - np.float32(character.looks.axis), y - np.float32(character.neck)
+    follow = 1 - np.float32(0.8) * _smooth((y - np.float32(character.chin)) / 80)
+    depth = np.clip(1 - (dx / 92) ** 2 - ((y - 226) / 128) ** 2, 0, 1)
+    top = np.float32(character.looks.mouth.y)
+    jaw = _smooth((y - top) / (np.float32(character.chin) - top)) * np.clip(1 - (dx / 80) ** 2, 0, 1)
+    return np.stack([dx * follow, dy * follow, follow, depth, jaw], -1)
+
+
+def _torso_planes(character: Character) -> _Floats:
+    """Following the head, and breathing: most at the shoulders, nothing at the chin and below the picture."""
+    _, y = _grid(_TORSO)
+    follow = 1 - _smooth((y - np.float32(character.chin)) / 90)
+    breath = _smooth((y - np.float32(character.chin)) / 60) * (1 - np.float32(0.5) * _smooth((y - 440) / 72))
+    return np.stack([follow, breath], -1)
+
+
+def write_drawn_packages(folder: Path) -> list[Path]:
+    """Write the avatar packages of all drawn tutors below `folder`; existing ones are replaced."""
+    import msgspec
+
+    written: list[Path] = []
+    for name in CHARACTERS:
+        package = folder / name
+        package.mkdir(parents=True, exist_ok=True)
+        manifest = AvatarManifest(SCHEMA_VERSION, "drawn", SIZE, SIZE, FPS, drawing=name, source="Drawn by us; no person's likeness.")
+        temporary = package / "avatar.json.new"
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        temporary.replace(package / "avatar.json")
+        written.append(package)
+    return written
+
+
+def poster(body: Body) -> Picture:
+    """The face at rest with a slight smile, for lists and while a lesson connects."""
+    return body.render(Pose(Mouth(), Life(blink=0.0, brow=0.15)), 0)

@@ -1,0 +1,236 @@
+"""What is seen between the lips: teeth, tongue, the dark behind them, and the line where closed lips touch.
+
+Upper teeth are fixed to the skull, lower teeth and tongue to the jaw. A person's own teeth are used when the
+picture shows them; otherwise plain teeth in the light of the picture are painted.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor_engine.showing.puppet.body import Picture
+from tutor_engine.showing.puppet.lips import Articulation
+from tutor_engine.showing.puppet.patch import Patch, mouth_coordinates, patch_around
+from tutor_engine.showing.puppet.pose import Mouth
+from tutor_engine.showing.puppet.view import ALONG, Array, Lips, View
+
+Colour = npt.NDArray[np.float32]
+Layer = npt.NDArray[np.float32]
+
+_LEFT, _TOP, _WIDTH, _HEIGHT = -0.75, -0.35, 1.5, 0.95
+"""The textures' rectangle in mouth coordinates."""
+_TONGUE_SHARE = 0.30
+
+
+@dataclass(frozen=True, slots=True)
+class Teeth:
+    """A row of teeth: colour and cover (0–1) over the textures' rectangle, `scale` pixels per unit."""
+
+    texture: Layer
+    """Shape (rows, columns, 4): red, green, blue, cover."""
+    scale: float
+
+    def over(self, view: View, patch: Patch, lowered: float) -> Layer:
+        """The teeth as seen in a patch of a picture, `lowered` towards the chin."""
+        import cv2
+
+        inverse = np.linalg.inv(view.linear) * self.scale
+        corner = np.array([patch.left, patch.top], np.float64) - view.origin
+        shift = inverse @ corner - np.array([_LEFT, _TOP + lowered]) * self.scale
+        to_texture = np.concatenate([inverse, shift[:, None]], 1)
+        seen = cv2.warpAffine(
+            self.texture, to_texture, patch.size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        )  # fmt: skip
+        return np.asarray(seen, np.float32)
+
+
+class Inside:
+    """The inside of one person's mouth. Immutable."""
+
+    def __init__(self, upper: Teeth, lower: Teeth, skin: Colour) -> None:
+        light = float(skin.mean()) / 190.0
+        self._upper, self._lower = upper, lower
+        self._dark = np.array([46, 20, 20], np.float32) * np.clip(light, 0.5, 1.15)
+        self._tongue = np.array([150, 78, 78], np.float32) * np.clip(light, 0.5, 1.1)
+        self._contact = skin * np.array([0.42, 0.28, 0.28], np.float32)
+
+    def draw(self, out: Picture, view: View, shape: Articulation, mouth: Mouth) -> None:
+        """Draw into a picture whose lips already stand in `shape`."""
+        height, width = out.shape[:2]
+        outline = np.concatenate([shape.lips.corners_in, shape.lips.upper_in, shape.lips.lower_in])
+        patch = patch_around(view.to_pixels(outline), 5).clipped(width, height)
+        x, y = mouth_coordinates(view, patch)
+        lines = _Lines(shape, x)
+        picture = out[patch.slices].astype(np.float32)
+        pixel = 1 / view.scale
+        contact = lines.contact(y, pixel)
+        picture += (self._contact - picture) * contact[..., None]
+        if shape.gap > 0.008:
+            seen = self._seen(view, patch, x, y, lines, shape, mouth)
+            cover = lines.cover(y, max(0.012, 1.1 * pixel))
+            picture += (seen - picture) * cover[..., None]
+        out[patch.slices] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+
+    def _seen(
+        self, view: View, patch: Patch, x: Layer, y: Layer, lines: "_Lines", shape: Articulation, mouth: Mouth
+    ) -> Layer:
+        """The inside as if there were no lips."""
+        round_ = float(np.clip(mouth.round, 0, 1))
+        seen = np.empty((*x.shape, 3), np.float32)
+        seen[:] = self._dark
+        bed = shape.jaw * (0.80 - 0.50 * mouth.tongue) + float(shape.lips.corners_in[0, 1])
+        tip = np.minimum(y - bed - 0.08, 0) / 0.10
+        tongue = np.clip(1 - (x / _TONGUE_SHARE) ** 2 - tip**2, 0, 1) ** 0.6
+        seen += (self._tongue - seen) * (tongue * (0.50 + 0.4 * mouth.tongue))[..., None]
+        lower = self._lower.over(view, patch, shape.jaw + 0.012)
+        shown = float(np.clip(mouth.open * 2.2 - 0.55, 0, 1)) * (1 - round_)
+        seen += (lower[..., :3] - seen) * (lower[..., 3:] * shown)
+        upper = self._upper.over(view, patch, 0.0)
+        seen += (upper[..., :3] - seen) * (upper[..., 3:] * max(0.06, 1 - 1.3 * round_))
+        shade = np.clip((y - lines.top) / 0.045, 0, 1) ** 0.7 * 0.34 + 0.66
+        opening = shape.half_width * shape.aperture
+        shade = shade * np.clip(1.04 - 0.55 * (x / opening) ** 6, 0.4, 1)
+        # A rounded mouth is a deep one: little light comes in, and it is warm.
+        depth = 1 - round_ * np.array([0.38, 0.52, 0.52], np.float32)
+        return seen * shade[..., None].astype(np.float32) * depth
+
+
+class _Lines:
+    """The inner lip lines over the pixels of a patch."""
+
+    _SIZE = 512
+    _REACH = 1.0
+
+    def __init__(self, shape: Articulation, x: Layer) -> None:
+        half = shape.half_width
+        at = (np.arange(self._SIZE) + 0.5) * (2 * self._REACH / self._SIZE) - self._REACH
+        # A cubic through the sampled line: straight pieces would show as corners in the lip.
+        along = np.concatenate([[-1.0], ALONG, [1.0]]) * half
+        corner = float(shape.lips.corners_in[0, 1])
+        upper = _smooth(at, along, np.concatenate([[corner], shape.lips.upper_in[:, 1], [corner]]))
+        lower = _smooth(at, along, np.concatenate([[corner], shape.lips.lower_in[:, 1], [corner]]))
+        lower = np.maximum(lower, upper)
+        touching = np.clip(1 - (lower - upper) / 0.03, 0, 1) * np.clip((1.02 - np.abs(at) / half) * 8, 0, 1)
+        table = np.stack([upper, lower, touching], 1).astype(np.float32)
+        row = np.clip((x + self._REACH) * (self._SIZE / (2 * self._REACH)), 0, self._SIZE - 1).astype(
+            np.int32
+        )
+        rows = table[row]
+        self.top, self._bottom, self._touching = rows[..., 0], rows[..., 1], rows[..., 2]
+
+    def cover(self, y: Layer, softness: float) -> Layer:
+        """1 between the lips, 0 on them."""
+        above = np.clip((y - self.top) / softness + 0.4, 0, 1)
+        below = np.clip((self._bottom - y) / softness + 0.4, 0, 1)
+        return above * below * (self._bottom - self.top > 0.2 * softness)
+
+    def contact(self, y: Layer, pixel: float) -> Layer:
+        """How dark the line is where the lips touch."""
+        spread = max(0.011, 0.8 * pixel)
+        distance = (y - (self.top + self._bottom) / 2) / spread
+        return 0.55 * self._touching * np.exp(-0.5 * distance**2)
+
+
+def own_teeth(picture: Picture, view: View, lips: Lips) -> Teeth:
+    """The teeth that a picture shows, continued a little under the upper lip."""
+    import cv2
+
+    scale = view.scale
+    size = (round(_WIDTH * scale), round(_HEIGHT * scale))
+    to_picture = np.concatenate([view.linear / scale, view.to_pixels(np.array([[_LEFT, _TOP]])).T], 1)
+    flat = cv2.warpAffine(
+        picture, to_picture, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    outline = np.concatenate([lips.corners_in[:1], lips.upper_in, lips.corners_in[1:], lips.lower_in[::-1]])
+    mouth = np.zeros(size[::-1], np.uint8)
+    pixels = np.round((outline - [_LEFT, _TOP]) * scale * 16).astype(np.int32)
+    cv2.fillPoly(mouth, [pixels], 255, cv2.LINE_AA, 4)
+    band = cv2.dilate(mouth, np.ones((int(0.10 * scale) | 1, int(0.03 * scale) | 1), np.uint8))
+    seen = cv2.erode(mouth, np.ones((3, 3), np.uint8))
+    missing = ((band > 0) & (seen < 200)).astype(np.uint8)
+    colour = cv2.inpaint(flat, missing, 3, cv2.INPAINT_TELEA)
+    cover = cv2.GaussianBlur(
+        cv2.erode(band, np.ones((3, 3), np.uint8)).astype(np.float32) / 255, (0, 0), max(0.8, 0.008 * scale)
+    )
+    x, y = _texture_coordinates(scale, size)
+    floor = np.interp(x, *_line(lips.corners_in, lips.lower_in))
+    cover = cover * np.clip((floor - y) / 0.018 + 0.1, 0, 1)
+    return Teeth(_layered(np.asarray(colour, np.float32), cover), scale)
+
+
+def painted_teeth(skin: Colour, half_width: float, scale: float) -> Teeth:
+    """A plain upper row in the light of the picture."""
+    import cv2
+
+    size = (round(_WIDTH * scale), round(_HEIGHT * scale))
+    x, y = _texture_coordinates(scale, size)
+    light = float(skin.mean()) / 190.0
+    white = 0.52 * skin + 0.48 * np.array([222, 214, 200], np.float32) * np.clip(light, 0.4, 1.0)
+    tooth, top, height = min(0.118, 0.23 * half_width), -0.105, 0.150
+    cover, shade = np.zeros(size[::-1], np.float32), np.ones(size[::-1], np.float32)
+    reached = 0.0
+    # From the middle outwards: widths and lengths of incisors, canine and premolars, seen on a curved arch.
+    for place, (wide, long) in enumerate(
+        ((1.0, 1.0), (0.80, 0.93), (0.88, 0.97), (0.80, 0.86), (0.76, 0.8), (0.7, 0.7))
+    ):
+        half = wide * tooth * np.cos(min(place * 0.22, 1.2)) / 2
+        for side in (-1, 1):
+            across = (x - side * (reached + half)) / (half * 1.04)
+            down = (y - top) / (height * long)
+            body = np.clip((1 - np.abs(across) ** 4 - np.clip(down, 0, 9) ** 7) * 4, 0, 1) * (down > -1)
+            darker = (1 - 0.13 * np.clip(np.abs(across), 0, 1) ** 6) * (1 - 0.13 * place)
+            shade = np.where(body > cover, darker, shade)
+            cover = np.maximum(cover, body)
+        reached += 2 * half
+    colour = np.clip(white, 0, 235)[None, None] * shade[..., None]
+    soft = cv2.GaussianBlur(cover.astype(np.float32), (0, 0), max(0.6, 0.008 * scale))
+    return Teeth(_layered(colour, np.asarray(soft, np.float32)), scale)
+
+
+def lower_teeth(upper: Teeth) -> Teeth:
+    """A soft band in the colour of the upper row; little of it is ever seen."""
+    scale = upper.scale
+    rows, columns = upper.texture.shape[:2]
+    x, y = _texture_coordinates(scale, (columns, rows))
+    cover = np.clip(1 - np.abs(x / 0.30) ** 4, 0, 1) * np.clip(1 - np.abs((y - 0.03) / 0.055) ** 4, 0, 1)
+    weight = upper.texture[..., 3:]
+    colour = (upper.texture[..., :3] * weight).sum((0, 1)) / (weight.sum() + 1e-6) * 0.82
+    flat = np.broadcast_to(colour, (rows, columns, 3))
+    return Teeth(_layered(flat, cover * 0.41), scale)
+
+
+def _texture_coordinates(scale: float, size: tuple[int, int]) -> tuple[Array, Array]:
+    """Mouth coordinates of the texture's pixels."""
+    x, y = np.meshgrid(np.arange(size[0]) / scale + _LEFT, np.arange(size[1]) / scale + _TOP)
+    return x, y
+
+
+def _layered(colour: npt.NDArray[np.floating], cover: npt.NDArray[np.floating]) -> Layer:
+    return np.concatenate([colour, cover[..., None]], 2).astype(np.float32)
+
+
+def _line(corners: Array, inner: Array) -> tuple[Array, Array]:
+    whole = np.concatenate([corners[:1], inner, corners[1:]])
+    return whole[:, 0], whole[:, 1]
+
+
+def _smooth(at: Array, x: Array, y: Array) -> Array:
+    """Cubic Hermite interpolation with slopes limited so that the line never overshoots (Fritsch–Carlson)."""
+    step = np.diff(x)
+    slope = np.diff(y) / step
+    inner = np.where(
+        slope[:-1] * slope[1:] > 0, 2 * slope[:-1] * slope[1:] / (slope[:-1] + slope[1:] + 1e-12), 0
+    )
+    tangent = np.concatenate([slope[:1], inner, slope[-1:]])
+    piece = np.clip(np.searchsorted(x, at) - 1, 0, len(step) - 1)
+    t = np.clip((at - x[piece]) / step[piece], 0, 1)
+    h = step[piece]
+    return (
+        (1 + 2 * t) * (1 - t) ** 2 * y[piece]
+        + t * (1 - t) ** 2 * h * tangent[piece]
+        + t**2 * (3 - 2 * t) * y[piece + 1]
+        + t**2 * (t - 1) * h * tangent[piece + 1]
+    )

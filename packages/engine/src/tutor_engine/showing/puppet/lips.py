@@ -1,0 +1,126 @@
+"""How a person's lips move: from articulation to lip lines in mouth coordinates (unit: eye distance).
+
+The model is fitted to one face at rest or smiling. At rest and for p, b, m the lips it draws are truly
+closed; rounded lips narrow, thicken and leave a small opening in their middle instead of a long slot.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutor_engine.showing.puppet.pose import Mouth
+from tutor_engine.showing.puppet.view import ALONG, Array, Lips
+
+_RELAXED_WIDTH = 0.80
+"""Mouths wider than this are smiling; at rest most of the smile goes."""
+_SMILE_KEPT = 0.30
+_LARGEST_GAP = 0.34
+"""Wider openings tear a warped face."""
+_LARGEST_GAP_OF_WIDTH = 0.46
+SHOWS_TEETH = 0.045
+"""A face whose lips are further apart than this in the picture shows the inside of its mouth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Articulation:
+    """The lips of one pose."""
+
+    lips: Lips
+    half_width: float
+    aperture: float
+    """Share of the width that opens; the rest of the lips stays in contact."""
+    gap: float
+    """Opening in the middle."""
+    jaw: float
+    """How far the lower lip went down from the closed mouth."""
+
+
+class LipModel:
+    """The lip lines of one person."""
+
+    def __init__(self, rest: Lips) -> None:
+        self._rest = rest
+        half = rest.half_width
+        width = 2 * half
+        self._relaxed = (
+            _RELAXED_WIDTH + (width - _RELAXED_WIDTH) * _SMILE_KEPT if width > _RELAXED_WIDTH else width
+        )
+        self._width = width
+        self._largest_gap = min(_LARGEST_GAP, _LARGEST_GAP_OF_WIDTH * width)
+        self.shows_teeth = rest.gap > SHOWS_TEETH
+        gap = np.maximum(rest.lower_in[:, 1] - rest.upper_in[:, 1], 0)
+        bow = 1 - ALONG**2
+        middle = rest.upper_in[:, 1] + 0.35 * gap
+        self._sag = float((middle * bow).sum() / (bow**2).sum())
+        """Depth of the closed line's curve: positive when the corners are the highest points."""
+        self._thick_upper = rest.upper_out[:, 1] - rest.upper_in[:, 1]
+        self._thick_lower = rest.lower_out[:, 1] - rest.lower_in[:, 1]
+        self._corner_offset = rest.corners_out - rest.corners_in
+
+    def articulate(self, mouth: Mouth) -> Articulation:
+        """The lip lines of a pose."""
+        round_ = float(np.clip(mouth.round, 0, 1))
+        width = self._relaxed * (1 + 0.10 * mouth.wide - 0.36 * round_ - 0.08 * mouth.open * (1 - round_))
+        half = width / 2
+        squeeze = width / self._width
+        gap = max(mouth.open, 0.0) * self._largest_gap * (1 + 0.30 * round_ - 0.10 * mouth.wide)
+        aperture = 1 - 0.5 * round_ * (1 - 0.4 * float(np.clip(mouth.open, 0, 1)))
+        line = _Lines(self, width, aperture, gap, round_, mouth.tuck)
+        upper_y, lower_y = line.upper(ALONG), line.lower(ALONG)
+        thicker = np.clip(squeeze**-0.8, 0.85, 1.4) * (1 - 0.18 * mouth.press) * (1 + 0.12 * round_)
+        corners = np.array([[-half, line.corner_y], [half, line.corner_y]])
+        corners_out = corners + self._corner_offset * (1 - 0.3 * round_)
+        out_x = corners_out[0, 0] + (corners_out[1, 0] - corners_out[0, 0]) * (ALONG + 1) / 2
+        lips = Lips(
+            upper_in=np.stack([ALONG * half, upper_y], 1),
+            lower_in=np.stack([ALONG * half, lower_y], 1),
+            upper_out=np.stack([out_x, upper_y + self._thick_upper * thicker * (1 - 0.1 * mouth.open)], 1),
+            lower_out=np.stack([out_x, lower_y + self._thick_lower * thicker * (1 - 0.3 * mouth.tuck)], 1),
+            corners_in=corners,
+            corners_out=corners_out,
+        )
+        return Articulation(lips, half, aperture, gap, line.drop - 0.3 * line.tuck)
+
+    def closed_line(self, width: float) -> tuple[float, float]:
+        """Height of the corners and depth of the closed line for a mouth of this width."""
+        smile_left = float(np.clip((width - 0.74) / max(self._width - 0.74, 0.05), 0, 1.3))
+        sag = self._sag * smile_left
+        return 0.55 * (self._sag - sag), sag
+
+    def highest(self, u: Array) -> Array:
+        """The upper lip of the picture: a smiling lip is already as high as it goes."""
+        return np.interp(u, ALONG, self._rest.upper_in[:, 1])
+
+
+class _Lines:
+    """Height of the inner lip lines as functions of the place along the mouth (-1 to 1)."""
+
+    def __init__(
+        self, model: LipModel, width: float, aperture: float, gap: float, round_: float, tuck: float
+    ) -> None:
+        self._model, self._aperture, self._gap = model, aperture, gap
+        self.corner_y, self._sag = model.closed_line(width)
+        self._upper_share = 0.24 + 0.14 * round_
+        self._flatness = 2.2 - 0.2 * round_
+        self._steepness = 0.62 - 0.12 * round_
+        self.drop = (1 - self._upper_share) * gap
+        self.tuck = 0.03 * tuck
+        self._lift = 0.07 * round_
+
+    def _closed(self, u: Array) -> Array:
+        return self.corner_y + self._sag * np.clip(1 - u**2, 0, 1)
+
+    def _opening(self, u: Array) -> Array:
+        inside = np.clip(1 - np.abs(u / self._aperture) ** self._flatness, 0, 1)
+        return inside**self._steepness
+
+    def upper(self, u: Array) -> Array:
+        y = self._closed(u) - self._upper_share * self._gap * self._opening(u)
+        if not self._model.shows_teeth:
+            return y
+        limit = self._model.highest(u) + 0.6 * self.corner_y - self._lift * (1 - u**2)
+        return limit + 0.02 * np.logaddexp(0, (y - limit) / 0.02)
+
+    def lower(self, u: Array) -> Array:
+        y = self._closed(u) + self.drop * self._opening(u) - self.tuck * (1 - u**2)
+        return np.maximum(y, self.upper(u)) if self._model.shows_teeth else y

@@ -1,0 +1,119 @@
+"""From the raw events of espeak-ng to words and phonemes with a start and an end. Pure functions.
+
+The library marks only where words begin, misses some ("e.g.", "of the" are one to it), repeats others
+("DNA" is three) and writes Mandarin in its own letters; here every word of the text gets its time and
+every phoneme is IPA.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor_engine.speaking.messages import TimedIpa, TimedWord
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """A mark in the sound: when, at which character (from 0), and the phoneme as espeak-ng writes it."""
+
+    at_ms: float
+    position: int
+    ipa: str
+
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""Han characters, for use inside a character class."""
+
+_WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:['’\-.][^\W_{HAN}]+)*")
+
+_SHORT_PAUSE_MS = 40.0
+"""Shorter pauses are the closure before a consonant; a mouth does not close for them."""
+
+_MANDARIN = (
+    ("ts.h", "ʈʂʰ"), ("ts.", "ʈʂ"), ("s.", "ʂ"), ("tsh", "tsʰ"), ("tɕh", "tɕʰ"), ("kh", "kʰ"), ("ph", "pʰ"),
+    ("th", "tʰ"), ("onɡ", "ʊŋ"), ("o-", "ɤ"), ("i.", "ɨ"), ("i\u032a", "ɨ"),
+)  # fmt: skip
+"""espeak-ng's letters for Mandarin and the IPA they stand for; longest first."""
+
+
+def words_of(text: str) -> list[tuple[int, int]]:
+    """Where the words lie: runs of letters and digits, and every Han character by itself."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def ipa_of(raw: str, *, mandarin: bool) -> str | None:
+    """IPA of what espeak-ng writes; None for its language marks such as `(en)`."""
+    if raw.startswith("("):
+        return None
+    if mandarin:
+        for written, ipa in _MANDARIN:
+            raw = raw.replace(written, ipa)
+    return raw
+
+
+def time_phonemes(events: Sequence[RawEvent], duration_ms: float, *, mandarin: bool) -> list[TimedIpa]:
+    """Phonemes that cover the sound from 0 to its end without a gap."""
+    marks: list[tuple[str, float]] = []
+    language_mark = mandarin
+    for event in events:
+        if event.ipa.startswith("("):
+            language_mark = event.ipa.startswith("(cmn")
+        ipa = ipa_of(event.ipa, mandarin=language_mark)
+        if ipa is not None:
+            marks.append((ipa, event.at_ms))
+    if not marks or marks[0][1] > 0:
+        marks.insert(0, ("", 0.0))
+    timed: list[TimedIpa] = []
+    for (ipa, start), following in zip(marks, [*marks[1:], ("", duration_ms)], strict=True):
+        end = min(following[1], duration_ms)
+        if end <= start:
+            continue
+        if timed and (ipa == timed[-1].ipa == "" or (ipa == "" and end - start < _SHORT_PAUSE_MS)):
+            timed[-1] = TimedIpa(timed[-1].ipa, timed[-1].start_ms, end)
+        else:
+            timed.append(TimedIpa(ipa, start, end))
+    return timed
+
+
+def time_words(
+    text: str, events: Sequence[RawEvent], phonemes: Sequence[TimedIpa], duration_ms: float
+) -> list[TimedWord]:
+    """A time for each word; words the library did not mark share the time of the one before them."""
+    spans = words_of(text)
+    starts: dict[int, float] = {}
+    for event in events:
+        index = _word_at(spans, event.position)
+        if index is not None:
+            starts.setdefault(index, event.at_ms)
+    if spans:
+        starts.setdefault(0, 0.0)
+    timed: list[TimedWord] = []
+    marked = sorted(starts)
+    for first, following in zip(marked, [*marked[1:], len(spans)], strict=True):
+        begin = max(starts[first], timed[-1].end_ms if timed else 0.0)
+        end = max(begin, starts.get(following, duration_ms))
+        end = max(begin, _sounding_until(phonemes, begin, end))
+        timed += _share(spans[first:following], begin, end)
+    return timed
+
+
+def _word_at(spans: Sequence[tuple[int, int]], position: int) -> int | None:
+    """The word at a character, or the next one when the character is between words."""
+    return next((index for index, (_, end) in enumerate(spans) if position < end), None)
+
+
+def _sounding_until(phonemes: Sequence[TimedIpa], begin: float, end: float) -> float:
+    """Where the last phoneme between two times ends: a word does not reach into the pause after it."""
+    return max((min(p.end_ms, end) for p in phonemes if p.ipa and begin <= p.start_ms < end), default=end)
+
+
+def _share(spans: Sequence[tuple[int, int]], begin: float, end: float) -> list[TimedWord]:
+    """Divide a stretch of time among words by their length in characters."""
+    total = sum(stop - start for start, stop in spans)
+    timed: list[TimedWord] = []
+    at = begin
+    for start, stop in spans:
+        until = at + (end - begin) * (stop - start) / total
+        timed.append(TimedWord(start, stop, at, until))
+        at = until
+    return timed

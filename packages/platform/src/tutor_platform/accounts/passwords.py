@@ -1,0 +1,47 @@
+"""Passwords: argon2id. Hashing takes hundredths of a second and 64 MiB, so few run at once, off the loop."""
+
+import asyncio
+import secrets
+from functools import cache
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+MAX_PASSWORD_CHARS = 256
+_AT_ONCE = asyncio.Semaphore(2)
+_CONSONANTS = "bdfgklmnprst"
+_VOWELS = "aeiou"
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(),))
+
+
+@cache
+def _nobody() -> str:
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+async def hash_password(password: str) -> str:
+    """The string to store."""
+    async with _AT_ONCE:
+        return await asyncio.to_thread(_hasher().hash, password)
+
+
+async def matches(password: str, stored: str | None) -> bool:
+    """Whether the password is the stored one; takes as long when there is none stored."""
+    async with _AT_ONCE:
+        return await asyncio.to_thread(_matches, password, stored)
+
+
+def _matches(password: str, stored: str | None) -> bool:
+    fits = _hasher().verify(password, stored or _nobody())
+    return fits and stored is not None
+
+
+def readable_password() -> str:
+    """A password that can be read out: about 42 random bits, which the lock-out makes enough for a demo."""
+    syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(6)]
+    pairs = ["".join(syllables[at : at + 2]) for at in range(0, 6, 2)]
+    return "-".join([*pairs, f"{secrets.randbelow(90) + 10}"])

@@ -1,0 +1,1 @@
+"""Who acts, and the doors through which tenant-owned rows are fetched."""

@@ -1,0 +1,1 @@
+"""The demo tenant: its people, its two tutors and their libraries."""

@@ -1,0 +1,1 @@
+"""The browser's socket to the engine: checks, stores, then passes on."""

@@ -1,0 +1,147 @@
+"""The database: one base class of models, one way to read and one way to write.
+
+`reading()` and `writing()` are the only units of work; nobody else calls commit. On SQLite a writing unit
+takes the write lock when it begins, so that it can never fail half-way because somebody else wrote first.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Depends
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+from starlette.requests import HTTPConnection
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a SQLite writer waits for another; writes here take milliseconds."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment; goes in and comes out with its zone on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone; everything stored is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all models; constraint names are fixed so that migrations can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
+def async_url(url: str) -> str:
+    """The same address with the asynchronous driver this project uses."""
+    for given, driver in (
+        ("postgresql://", "postgresql+psycopg://"),
+        ("postgres://", "postgresql+psycopg://"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+    ):
+        if url.startswith(given):
+            return driver + url.removeprefix(given)
+    return url
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine for PostgreSQL or SQLite; SQLite is set to WAL with foreign keys enforced."""
+    address = async_url(url)
+    if not address.startswith("sqlite"):
+        return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_async_engine(address)
+    event.listen(engine.sync_engine, "connect", _sqlite_connected)
+    event.listen(engine.sync_engine, "begin", _sqlite_begins)
+    return engine
+
+
+def _sqlite_connected(connection: Any, _: object) -> None:
+    # None: the driver emits no BEGIN of its own; `_sqlite_begins` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begins(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("tutor_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """Units of work over one engine."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A unit that only reads; whatever it changed is dropped."""
+        async with self._sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A unit that is stored as a whole when it ends well, and not at all otherwise."""
+        async with self._sessions() as session:
+            await session.connection(execution_options={"tutor_writes": True})
+            yield session
+            await session.commit()
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def database_of(connection: HTTPConnection) -> Database:
+    """The database of the application that serves this request or socket."""
+    return connection.app.state.database
+
+
+async def _reading(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+    async with database_of(connection).reading() as session:
+        yield session
+
+
+async def _writing(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+    async with database_of(connection).writing() as session:
+        yield session
+
+
+Reading = Depends(_reading, scope="function")
+"""A request's unit that reads."""
+
+Writing = Depends(_writing, scope="function")
+"""A request's unit that writes; stored before the answer leaves."""
+

@@ -1,0 +1,149 @@
+"""The one place that speaks HTTP to the engine; fails with EngineUnreachable, NoSeat or EngineRefused only."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+from starlette.requests import HTTPConnection
+
+from tutor_platform.kit.errors import EngineRefused, EngineUnreachable, NoSeat
+from tutor_protocol.http import (
+    DocumentInfo,
+    DocumentList,
+    Health,
+    Job,
+    SessionCreated,
+    SessionRequest,
+    WebRTCConfig,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+CONNECT_S = 2.0
+READ_S = 10.0
+RETRY_UNREACHABLE_S = 5.0
+"""What a person is told to wait when the engine is away; it is usually back after one restart."""
+RETRY_FULL_S = 30.0
+"""When the engine says nothing better."""
+MAX_POSTER_BYTES = 8 * 1024 * 1024
+
+
+class EngineClient:
+    """Calls of the engine's HTTP interface, as the protocol names them."""
+
+    def __init__(
+        self, url: str, api_key: str, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self._http = httpx2.AsyncClient(
+            base_url=url,
+            headers={"authorization": f"Bearer {api_key}"} if api_key else {},
+            timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
+            # The engine is a configured address; a proxy of the environment must not see its key.
+            trust_env=False,
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def health(self) -> Health:
+        """Which engine serves each stage."""
+        return _read(Health, await self._call("GET", "/health"))
+
+    async def webrtc_config(self) -> WebRTCConfig:
+        """How browsers reach the engine's media port."""
+        return _read(WebRTCConfig, await self._call("GET", "/v1/webrtc/config"))
+
+    async def create_session(self, request: SessionRequest) -> SessionCreated:
+        """Take a seat for a lesson."""
+        body = request.model_dump(mode="json")
+        return _read(SessionCreated, await self._call("POST", "/v1/sessions", json=body))
+
+    async def has_session(self, session_id: str) -> bool:
+        """Whether the engine still holds this session."""
+        return (await self._call("GET", f"/v1/sessions/{session_id}", absent_ok=True)) is not None
+
+    async def delete_session(self, session_id: str) -> None:
+        """Give a seat back; a session that is gone already is fine."""
+        await self._call("DELETE", f"/v1/sessions/{session_id}", absent_ok=True)
+
+    async def poster(self, avatar_id: str) -> bytes | None:
+        """The avatar's still picture as PNG, or None."""
+        response = await self._call("GET", f"/v1/avatars/{avatar_id}/poster.png", absent_ok=True)
+        if response is None:
+            return None
+        if len(response.content) > MAX_POSTER_BYTES or not response.content.startswith(b"\x89PNG"):
+            raise EngineRefused("poster is no PNG")
+        return response.content
+
+    async def documents(self, kb_id: str) -> list[DocumentInfo]:
+        """What the engine's knowledge base holds; a base it does not know is empty."""
+        response = await self._call("GET", f"/v1/knowledge-bases/{kb_id}/documents", absent_ok=True)
+        return [] if response is None else _read(DocumentList, response).documents
+
+    async def put_document(
+        self, kb_id: str, document_id: str, title: str, file_name: str, data: bytes
+    ) -> Job:
+        """Hand over a document under our own identifier; the engine reads it in a job."""
+        response = await self._call(
+            "POST",
+            f"/v1/knowledge-bases/{kb_id}/documents",
+            files={"file": (file_name, data)},
+            data={"title": title, "document_id": document_id},
+        )
+        return _read(Job, response)
+
+    async def delete_document(self, kb_id: str, document_id: str) -> None:
+        """Remove a document from a knowledge base."""
+        await self._call("DELETE", f"/v1/knowledge-bases/{kb_id}/documents/{document_id}", absent_ok=True)
+
+    async def job(self, job_id: str) -> Job | None:
+        """How far a job is; None when the engine has forgotten it."""
+        response = await self._call("GET", f"/v1/jobs/{job_id}", absent_ok=True)
+        return None if response is None else _read(Job, response)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        absent_ok: bool = False,
+        json: object = None,
+        files: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> httpx2.Response | None:
+        try:
+            response = await self._http.request(method, path, json=json, files=files, data=data)
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+            raise EngineUnreachable(type(error).__name__, retry_after_s=RETRY_UNREACHABLE_S) from error
+        if response.status_code == 404 and absent_ok:
+            return None
+        if response.status_code == 503:
+            raise NoSeat(path, retry_after_s=_retry_after_s(response))
+        if response.status_code in (502, 504):
+            # What a tunnel or a reverse proxy answers when nobody is behind it.
+            raise EngineUnreachable(str(response.status_code), retry_after_s=RETRY_UNREACHABLE_S)
+        if response.status_code >= 400:
+            raise EngineRefused(f"{method} {path}: {response.status_code}")
+        return response
+
+
+def _read(model: type[Answer], response: httpx2.Response | None) -> Answer:
+    if response is None:
+        raise EngineRefused("no answer")
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        raise EngineRefused(f"{model.__name__}: {error.error_count()} fields wrong") from error
+
+
+def _retry_after_s(response: httpx2.Response) -> float:
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isdigit() else RETRY_FULL_S
+
+
+def engine_of(connection: HTTPConnection) -> EngineClient:
+    """The engine's client of the application that serves this request."""
+    return connection.app.state.engine

@@ -1,0 +1,1 @@
+"""Lessons and their turns: the record of what was asked, answered and heard."""

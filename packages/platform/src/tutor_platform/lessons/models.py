@@ -1,0 +1,56 @@
+"""A lesson and its turns."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutor_platform.kit.db import Base
+from tutor_platform.kit.ids import ID_CHARS
+
+TurnRole = Literal["user", "assistant"]
+Source = Literal["voice", "text"]
+
+
+class Lesson(Base):
+    """One person with one tutor. The engine's session comes and goes; the lesson stays."""
+
+    __tablename__ = "lessons"
+
+    id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    tutor_id: Mapped[str] = mapped_column(ForeignKey("tutors.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    engine_session_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    engine_token: Mapped[str | None] = mapped_column(Text)
+    """Opens this one session, dies with it, and is cleared when the lesson ends."""
+
+
+class Turn(Base):
+    """One contribution of the student or of the tutor."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        CheckConstraint("role IN ('user', 'assistant')", name="role"),
+        UniqueConstraint("lesson_id", "seq"),
+        # One socket of the engine may be read twice (two platform processes); a turn is stored once.
+        UniqueConstraint("lesson_id", "engine_session_id", "engine_turn", "role", name="uq_turns_engine"),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    seq: Mapped[int] = mapped_column(Integer)
+    role: Mapped[TurnRole] = mapped_column(String(10))
+    content: Mapped[str] = mapped_column(Text)
+    heard: Mapped[str | None] = mapped_column(Text)
+    """What of the tutor's words was really played; None while unknown and for the student."""
+    interrupted: Mapped[bool] = mapped_column(Boolean, default=False)
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    source: Mapped[Source | None] = mapped_column(String(10))
+    """How the student asked: voice or text; None for the tutor."""
+    created_at: Mapped[datetime]
+    engine_session_id: Mapped[str | None] = mapped_column(String(100))
+    engine_turn: Mapped[int | None] = mapped_column(Integer)

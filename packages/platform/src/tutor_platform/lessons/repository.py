@@ -1,0 +1,129 @@
+"""Queries on lessons and turns; everything a person may see goes through `readable`."""
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tutor_platform.authz.subject import Subject
+from tutor_platform.lessons.models import Lesson, Turn, TurnRole
+
+
+def readable(subject: Subject) -> Select[tuple[Lesson]]:
+    """The person's own lessons."""
+    return select(Lesson).where(
+        Lesson.tenant_id == subject.tenant_id, Lesson.person_id == subject.person_id
+    )
+
+
+async def find(db: AsyncSession, subject: Subject, lesson_id: str) -> Lesson | None:
+    """A lesson the person may see."""
+    return await db.scalar(readable(subject).where(Lesson.id == lesson_id))
+
+
+async def find_by_engine_session(db: AsyncSession, subject: Subject, engine_session_id: str) -> Lesson | None:
+    """The person's unfinished lesson that holds this engine session."""
+    return await db.scalar(
+        readable(subject).where(Lesson.engine_session_id == engine_session_id, Lesson.ended_at.is_(None))
+    )
+
+
+async def listed(db: AsyncSession, subject: Subject, before: str | None, limit: int) -> list[Lesson]:
+    """The person's lessons, newest first; `before` is the last identifier of the page before."""
+    query = readable(subject).order_by(Lesson.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Lesson.id < before)
+    return list(await db.scalars(query))
+
+
+async def live(db: AsyncSession, subject: Subject) -> list[Lesson]:
+    """The person's unfinished lessons with an engine session, newest first."""
+    return list(
+        await db.scalars(
+            readable(subject)
+            .where(Lesson.ended_at.is_(None), Lesson.engine_session_id.is_not(None))
+            .order_by(Lesson.id.desc())
+        )
+    )
+
+
+async def turns_of(db: AsyncSession, lesson: Lesson) -> list[Turn]:
+    """The turns of a lesson in their order."""
+    return list(await db.scalars(select(Turn).where(Turn.lesson_id == lesson.id).order_by(Turn.seq)))
+
+
+async def turn_counts(db: AsyncSession, lessons: list[Lesson]) -> dict[str, int]:
+    """How many turns each lesson has."""
+    rows = await db.execute(
+        select(Turn.lesson_id, func.count())
+        .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]))
+        .group_by(Turn.lesson_id)
+    )
+    return dict(rows.tuples().all())
+
+
+async def first_questions(db: AsyncSession, lessons: list[Lesson]) -> dict[str, str]:
+    """The first thing the student asked in each lesson."""
+    first = (
+        select(Turn.lesson_id, func.min(Turn.seq).label("seq"))
+        .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]), Turn.role == "user")
+        .group_by(Turn.lesson_id)
+        .subquery()
+    )
+    rows = await db.execute(
+        select(Turn.lesson_id, Turn.content).join(
+            first, (Turn.lesson_id == first.c.lesson_id) & (Turn.seq == first.c.seq)
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+async def swap_engine_session(
+    db: AsyncSession, lesson_id: str, old: str | None, new: str | None, token: str | None
+) -> bool:
+    """Put `new` in the place of `old`; False when somebody else was faster."""
+    done = await db.execute(
+        update(Lesson)
+        .where(Lesson.id == lesson_id, Lesson.engine_session_id.is_not_distinct_from(old))
+        .values(engine_session_id=new, engine_token=token)
+        .returning(Lesson.id)
+    )
+    return done.first() is not None
+
+
+async def lock(db: AsyncSession, lesson_id: str) -> None:
+    """Let nobody else add turns to this lesson until the unit ends."""
+    await db.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update())
+
+
+async def next_seq(db: AsyncSession, lesson_id: str) -> int:
+    """The number of the next turn, from 1."""
+    return 1 + (await db.scalar(select(func.max(Turn.seq)).where(Turn.lesson_id == lesson_id)) or 0)
+
+
+async def turn_of_engine(
+    db: AsyncSession, lesson_id: str, engine_session_id: str, engine_turn: int, role: TurnRole
+) -> Turn | None:
+    """What is stored already of one side of an engine's turn."""
+    return await db.scalar(
+        select(Turn).where(
+            Turn.lesson_id == lesson_id,
+            Turn.engine_session_id == engine_session_id,
+            Turn.engine_turn == engine_turn,
+            Turn.role == role,
+        )
+    )
+
+
+async def unanswered_typed(db: AsyncSession, lesson_id: str) -> list[Turn]:
+    """Typed questions that the engine has not confirmed, oldest first."""
+    return list(
+        await db.scalars(
+            select(Turn)
+            .where(
+                Turn.lesson_id == lesson_id,
+                Turn.role == "user",
+                Turn.source == "text",
+                Turn.engine_turn.is_(None),
+            )
+            .order_by(Turn.seq)
+        )
+    )

@@ -1,0 +1,267 @@
+"""Lessons: opened, resumed, replaced after a loss, ended. Takes the engine's seats and gives them back.
+
+No unit of work is open while the engine is asked: an engine that is slow never holds the database.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tutor_platform.authz.doors import access_lesson, access_lesson_of_session, access_tutor
+from tutor_platform.authz.subject import Subject
+from tutor_platform.kit.clock import Clock
+from tutor_platform.kit.db import Database
+from tutor_platform.kit.engine import EngineClient
+from tutor_platform.kit.errors import NotFound, PlatformError
+from tutor_platform.kit.ids import new_id
+from tutor_platform.knowledge import repository as documents
+from tutor_platform.lessons import repository
+from tutor_platform.lessons.models import Lesson, Turn
+from tutor_platform.lessons.schemas import LessonList, LessonSummary, LessonView, TurnView
+from tutor_platform.tutors import repository as tutors
+from tutor_platform.tutors.models import Tutor
+from tutor_platform.tutors.service import tutor_brief, tutor_view
+from tutor_protocol import Citation
+from tutor_protocol.http import PastMessage, SessionRequest, TutorSpec
+
+log = structlog.get_logger(__name__)
+
+MAX_HISTORY = 40
+"""Messages given to a new engine session; the engine remembers no more."""
+MAX_HISTORY_CHARS = 20_000
+"""Per message, as the protocol allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLesson:
+    """An unfinished lesson of a person, with the engine session that serves it."""
+
+    lesson_id: str
+    engine_session_id: str
+    engine_token: str
+
+
+class Lessons:
+    """Every change of a lesson except its turns."""
+
+    def __init__(
+        self, database: Database, engine: EngineClient, clock: Clock, live_sessions_per_person: int
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+        self._live_per_person = live_sessions_per_person
+
+    async def open(self, subject: Subject, tutor_id: str) -> LessonView:
+        """Begin a lesson with a tutor.
+
+        Raises:
+            NotFound: no such tutor for this person.
+            NoSeat, EngineUnreachable: the engine cannot take a lesson now.
+        """
+        async with self._database.reading() as db:
+            tutor = await access_tutor(db, subject, tutor_id)
+        await self._make_room(subject)
+        created = await self._engine.create_session(_request(subject, tutor, []))
+        lesson = Lesson(
+            id=new_id(),
+            tenant_id=subject.tenant_id,
+            person_id=subject.person_id,
+            tutor_id=tutor.id,
+            started_at=self._clock(),
+            engine_session_id=created.session_id,
+            engine_token=created.engine_token,
+        )
+        try:
+            async with self._database.writing() as db:
+                db.add(lesson)
+                await db.flush()
+                return await self._view(db, subject, lesson)
+        except BaseException:
+            await self._give_back(created.session_id)
+            raise
+
+    async def resume(self, subject: Subject, lesson_id: str) -> LessonView:
+        """Go on with a lesson, ended or not; with a new engine session when the old one is gone."""
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+        held = lesson.engine_session_id
+        if held is None or not await self._engine.has_session(held):
+            await self._make_room(subject, besides=lesson.id)
+            await self._renew(subject, lesson)
+        async with self._database.writing() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+            lesson.ended_at = None
+            return await self._view(db, subject, lesson)
+
+    async def end(self, subject: Subject, lesson_id: str) -> LessonView:
+        """End a lesson and give its seat back; ending twice changes nothing."""
+        async with self._database.writing() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+            session_id = lesson.engine_session_id
+            lesson.ended_at = lesson.ended_at or self._clock()
+            lesson.engine_session_id = lesson.engine_token = None
+            view = await self._view(db, subject, lesson)
+        if session_id is not None:
+            await self._give_back(session_id)
+        return view
+
+    async def replace(
+        self, subject: Subject, lost: LiveLesson, without: frozenset[str] = frozenset()
+    ) -> LiveLesson:
+        """A new engine session with the stored history in the place of a lost one.
+
+        `without` names turns that the caller will ask again, so they are not history yet.
+
+        Raises:
+            NotFound: the lesson has ended meanwhile.
+            NoSeat, EngineUnreachable: not now.
+        """
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lost.lesson_id)
+        if lesson.ended_at is not None:
+            raise NotFound
+        if lesson.engine_session_id in (None, lost.engine_session_id):
+            await self._renew(subject, lesson, without)
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lost.lesson_id)
+        return _live(lesson)
+
+    async def release(self, subject: Subject, lost: LiveLesson) -> None:
+        """Note that the engine has lost this session; resuming the lesson will make a new one."""
+        async with self._database.writing() as db:
+            lesson = await access_lesson(db, subject, lost.lesson_id)
+            await repository.swap_engine_session(db, lesson.id, lost.engine_session_id, None, None)
+
+    async def is_held(self, live: LiveLesson) -> bool:
+        """Whether the engine still holds the session of this lesson."""
+        return await self._engine.has_session(live.engine_session_id)
+
+    async def live(self, subject: Subject) -> list[LiveLesson]:
+        """The person's unfinished lessons that hold an engine session, newest first."""
+        async with self._database.reading() as db:
+            return [_live(lesson) for lesson in await repository.live(db, subject)]
+
+    async def by_engine_session(self, subject: Subject, engine_session_id: str) -> LiveLesson:
+        """The person's lesson that this engine session serves; NotFound when it is not theirs."""
+        async with self._database.reading() as db:
+            return _live(await access_lesson_of_session(db, subject, engine_session_id))
+
+    async def one(self, subject: Subject, lesson_id: str) -> LessonView:
+        """A lesson with its turns."""
+        async with self._database.reading() as db:
+            return await self._view(db, subject, await access_lesson(db, subject, lesson_id))
+
+    async def _renew(
+        self, subject: Subject, lesson: Lesson, without: frozenset[str] = frozenset()
+    ) -> None:
+        async with self._database.reading() as db:
+            tutor = await access_tutor(db, subject, lesson.tutor_id)
+            turns = await repository.turns_of(db, lesson)
+        history = past_messages([turn for turn in turns if turn.id not in without])
+        created = await self._engine.create_session(_request(subject, tutor, history))
+        async with self._database.writing() as db:
+            ours = await repository.swap_engine_session(
+                db, lesson.id, lesson.engine_session_id, created.session_id, created.engine_token
+            )
+        if not ours:
+            await self._give_back(created.session_id)
+        elif lesson.engine_session_id is not None:
+            await self._give_back(lesson.engine_session_id)
+
+    async def _make_room(self, subject: Subject, besides: str | None = None) -> None:
+        """Give back the person's oldest seats, so that one more stays within their share."""
+        others = [live for live in await self.live(subject) if live.lesson_id != besides]
+        for surplus in others[self._live_per_person - 1 :]:
+            await self.release(subject, surplus)
+            await self._give_back(surplus.engine_session_id)
+
+    async def _give_back(self, session_id: str) -> None:
+        try:
+            await self._engine.delete_session(session_id)
+        except PlatformError as error:
+            # The engine ends idle sessions by itself.
+            log.warning("seat_not_given_back", code=error.code)
+
+    async def _view(self, db: AsyncSession, subject: Subject, lesson: Lesson) -> LessonView:
+        tutor = await access_tutor(db, subject, lesson.tutor_id)
+        library = (await documents.by_tutor(db, subject, [tutor.id])).get(tutor.id, [])
+        turns = await repository.turns_of(db, lesson)
+        return LessonView(
+            id=lesson.id,
+            tutor=tutor_view(tutor, library),
+            started_at=lesson.started_at,
+            ended_at=lesson.ended_at,
+            engine_session_id=lesson.engine_session_id,
+            turns=[_turn_view(turn) for turn in turns],
+        )
+
+
+async def listed(db: AsyncSession, subject: Subject, before: str | None, limit: int) -> LessonList:
+    """The person's lessons, newest first."""
+    lessons = await repository.listed(db, subject, before, limit)
+    known = await tutors.by_ids(db, subject, {lesson.tutor_id for lesson in lessons})
+    counts = await repository.turn_counts(db, lessons)
+    questions = await repository.first_questions(db, lessons)
+    return LessonList(
+        lessons=[
+            LessonSummary(
+                id=lesson.id,
+                tutor=tutor_brief(known[lesson.tutor_id]),
+                started_at=lesson.started_at,
+                ended_at=lesson.ended_at,
+                turn_count=counts.get(lesson.id, 0),
+                first_question=questions.get(lesson.id),
+            )
+            for lesson in lessons
+        ]
+    )
+
+
+def past_messages(turns: list[Turn]) -> list[PastMessage]:
+    """The lesson so far as the tutor remembers it: of its own words only those that were heard."""
+    past: list[PastMessage] = []
+    for turn in turns:
+        words = turn.content if turn.role == "user" or turn.heard is None else turn.heard
+        if words.strip():
+            past.append(PastMessage(role=turn.role, content=words[:MAX_HISTORY_CHARS]))
+    return past[-MAX_HISTORY:]
+
+
+def _request(subject: Subject, tutor: Tutor, history: list[PastMessage]) -> SessionRequest:
+    return SessionRequest(
+        tutor_id=tutor.id,
+        student_id=subject.person_id,
+        user_id=subject.person_id,
+        kb_id=tutor.kb_id,
+        tutor=TutorSpec(
+            name=tutor.name,
+            persona=tutor.persona,
+            language=tutor.language,
+            voice=tutor.voice,
+            avatar_id=tutor.avatar_id,
+            greeting=tutor.greeting,
+        ),
+        history=history,
+    )
+
+
+def _live(lesson: Lesson) -> LiveLesson:
+    if lesson.engine_session_id is None or lesson.engine_token is None:
+        raise NotFound
+    return LiveLesson(lesson.id, lesson.engine_session_id, lesson.engine_token)
+
+
+def _turn_view(turn: Turn) -> TurnView:
+    return TurnView(
+        id=turn.id,
+        seq=turn.seq,
+        role=turn.role,
+        content=turn.content,
+        heard=turn.heard,
+        interrupted=turn.interrupted,
+        citations=[Citation.model_validate(citation) for citation in turn.citations],
+        source=turn.source,
+        created_at=turn.created_at,
+    )

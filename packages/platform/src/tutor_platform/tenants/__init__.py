@@ -1,0 +1,1 @@
+"""Schools: the border that no row crosses."""

@@ -1,0 +1,1 @@
+"""Tutors: a name, a persona, a voice, a face and a library."""

@@ -1,0 +1,79 @@
+/** One request to the platform: JSON in, JSON out, the cookie does the rest. Never keeps a token. */
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** What the student can quote to whoever helps. */
+    readonly id: string | null,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+type Method = "GET" | "POST" | "PATCH";
+
+const watchers = new Set<() => void>();
+
+/** Be told when the platform no longer knows who is asking. */
+export function onSignedOut(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => {
+    watchers.delete(watcher);
+  };
+}
+
+export const getJson = <T>(path: string): Promise<T> => request<T>("GET", path);
+export const postJson = <T>(path: string, body: unknown = {}): Promise<T> =>
+  request<T>("POST", path, body);
+export const patchJson = <T>(path: string, body: unknown): Promise<T> =>
+  request<T>("PATCH", path, body);
+
+export async function getText(path: string): Promise<string> {
+  return (await fetched("GET", path)).text();
+}
+
+async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const response = await fetched(method, path, body);
+  const text = await response.text();
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+async function fetched(method: Method, path: string, body?: unknown): Promise<Response> {
+  const init: RequestInit = { method, credentials: "same-origin" };
+  if (body !== undefined) {
+    init.headers = { "Content-Type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch {
+    throw new ApiError(0, "offline", "", null, null);
+  }
+  if (response.ok) return response;
+  const error = await refusal(response);
+  if (response.status === 401 && path !== "/api/auth/sign-in") for (const tell of watchers) tell();
+  throw error;
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const retry = Number.parseFloat(response.headers.get("Retry-After") ?? "");
+  let code = response.status === 502 || response.status === 504 ? "engine_unreachable" : "internal";
+  let message = "";
+  let id: string | null = null;
+  try {
+    const body = (await response.json()) as {
+      error?: { code?: string; message?: string; id?: string };
+    };
+    code = body.error?.code ?? code;
+    message = body.error?.message ?? "";
+    id = body.error?.id ?? null;
+  } catch {
+    // A proxy in between answers with a page; the status says enough.
+  }
+  return new ApiError(response.status, code, message, id, Number.isFinite(retry) ? retry : null);
+}

@@ -1,0 +1,44 @@
+/** The platform's calls, one function each. */
+import { getJson, getText, patchJson, postJson } from "./client";
+import type {
+  DocumentBody,
+  Id,
+  Language,
+  LessonBody,
+  LessonSummary,
+  Person,
+  RtcConfig,
+  Tutor,
+} from "./types";
+
+export { ApiError, onSignedOut } from "./client";
+export type * from "./types";
+
+const at = (id: Id): string => encodeURIComponent(String(id));
+
+export const api = {
+  signIn: async (username: string, password: string) =>
+    (await postJson<{ person: Person }>("/api/auth/sign-in", { username, password })).person,
+  signOut: () => postJson<void>("/api/auth/sign-out"),
+  me: async () => (await getJson<{ person: Person }>("/api/auth/me")).person,
+  setLanguage: (language: Language) => patchJson<unknown>("/api/auth/me", { language }),
+
+  tutors: async () => (await getJson<{ tutors: Tutor[] }>("/api/tutors")).tutors,
+
+  lessons: async () => (await getJson<{ lessons: LessonSummary[] }>("/api/lessons")).lessons,
+  lesson: async (id: Id) =>
+    (await getJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}`)).lesson,
+  startLesson: async (tutorId: Id) =>
+    (await postJson<{ lesson: LessonBody }>("/api/lessons", { tutor_id: tutorId })).lesson,
+  resumeLesson: async (id: Id) =>
+    (await postJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}/resume`)).lesson,
+  endLesson: (id: Id) => postJson<unknown>(`/api/lessons/${at(id)}/end`),
+
+  document: (id: Id) => getJson<DocumentBody>(`/api/documents/${at(id)}`),
+  documentText: (id: Id) => getText(`/api/documents/${at(id)}/text`),
+  documentFile: (id: Id, page: number) => `/api/documents/${at(id)}/file#page=${page}`,
+
+  rtcConfig: () => getJson<RtcConfig>("/api/webrtc/config"),
+  socketUrl: (userId: Id) =>
+    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/ws/proxy/user/${at(userId)}`,
+};

@@ -1,0 +1,65 @@
+/** Bodies of the platform's HTTP interface, as far as this page reads them. */
+import type { Citation } from "../protocol";
+
+export type Id = string | number;
+export type Language = "en" | "zh";
+
+export interface Person {
+  id: Id;
+  username: string;
+  name: string;
+  role: "admin" | "teacher" | "student";
+  language: Language;
+  tenant: { id: Id; name: string };
+}
+
+export interface DocumentSummary {
+  id: Id;
+  title: string;
+  kind: string;
+  pages: number;
+}
+
+export interface Tutor {
+  id: Id;
+  name: string;
+  language: Language;
+  subject: string;
+  summary: string;
+  greeting: string;
+  poster_url: string | null;
+  documents: readonly DocumentSummary[];
+}
+
+export interface RecordTurn {
+  id: Id;
+  seq: number;
+  role: "user" | "assistant";
+  content: string;
+  heard: string | null;
+  interrupted: boolean;
+  citations: readonly Citation[];
+  source: string | null;
+  created_at: string;
+}
+
+export interface LessonSummary {
+  id: Id;
+  tutor: Pick<Tutor, "id" | "name" | "language" | "subject" | "poster_url">;
+  started_at: string;
+  ended_at: string | null;
+}
+
+export interface LessonBody extends LessonSummary {
+  engine_session_id: string | null;
+  turns: readonly RecordTurn[];
+}
+
+export interface DocumentBody extends DocumentSummary {
+  tutor_id: Id;
+}
+
+export interface RtcConfig {
+  iceServers: { urls: string[]; username?: string | null; credential?: string | null }[];
+  iceTransportPolicy: "all" | "relay";
+}

@@ -1,0 +1,168 @@
+/**
+ * The conversation as the student sees it: words of both voices, what of an answer was really heard, and which
+ * source is being spoken of. Fed by events and by the record; it never talks to the network.
+ */
+import type { Caption, Citation, TextDelta, TextOut, Transcription, Turn } from "../protocol";
+import { HeardProgress, splitHeard } from "./spoken";
+import { Store } from "./store";
+
+export interface ChatTurn {
+  key: string;
+  role: "student" | "tutor";
+  text: string;
+  /** `sending`: typed and not acknowledged. `speaking`: from the first word of the answer to its end. */
+  state: "sending" | "speaking" | "done" | "interrupted";
+  /** Characters of `text` that have sounded. */
+  heard: number;
+  citations: readonly Citation[];
+  /** Numbers of the citations whose sentence sounds now. */
+  lit: readonly number[];
+  latency: Readonly<Record<string, number>> | null;
+}
+
+/** A turn as the platform keeps it. */
+export interface RecordedTurn {
+  id: string | number;
+  role: "user" | "assistant";
+  content: string;
+  heard: string | null;
+  interrupted: boolean;
+  citations: readonly Citation[];
+}
+
+const EMPTY: Omit<ChatTurn, "key" | "role" | "text"> = {
+  state: "done",
+  heard: 0,
+  citations: [],
+  lit: [],
+  latency: null,
+};
+
+export function fromRecord(turn: RecordedTurn): ChatTurn {
+  const cut = turn.role === "assistant" && turn.interrupted;
+  return {
+    ...EMPTY,
+    key: `r:${turn.id}`,
+    role: turn.role === "user" ? "student" : "tutor",
+    text: turn.content,
+    state: cut ? "interrupted" : "done",
+    heard: cut ? splitHeard(turn.content, turn.heard ?? "").heard.length : turn.content.length,
+    citations: turn.citations,
+  };
+}
+
+export class Chat {
+  readonly turns: Store<readonly ChatTurn[]>;
+  private readonly progress = new Map<string, HeardProgress>();
+  private typed = 0;
+
+  constructor(record: readonly RecordedTurn[] = []) {
+    this.turns = new Store<readonly ChatTurn[]>(record.map(fromRecord));
+  }
+
+  /** Show typed words at once; returns their key. */
+  typedWords(text: string): string {
+    this.typed += 1;
+    const key = `p:${this.typed}`;
+    this.put({ ...EMPTY, key, role: "student", text, state: "sending" });
+    return key;
+  }
+
+  get unacknowledged(): readonly ChatTurn[] {
+    return this.turns.get().filter((turn) => turn.state === "sending");
+  }
+
+  /** The record is the truth: it replaces all but the words that it does not know yet. */
+  adopt(record: readonly RecordedTurn[], knownBefore: number): void {
+    const fresh = record.slice(knownBefore).filter((turn) => turn.role === "user");
+    const saved = (turn: ChatTurn): boolean => {
+      const at = fresh.findIndex((other) => other.content.trim() === turn.text.trim());
+      if (at >= 0) fresh.splice(at, 1);
+      return at >= 0;
+    };
+    // Acknowledged words first: the same words asked twice are two turns.
+    for (const turn of this.turns.get()) if (turn.key.startsWith("s:")) saved(turn);
+    const waiting = this.unacknowledged.filter((turn) => !saved(turn));
+    this.turns.set([...record.map(fromRecord), ...waiting]);
+  }
+
+  transcription(event: Transcription): void {
+    if (!event.final) return;
+    const key = `s:${turnKey(event)}`;
+    const done: ChatTurn = { ...EMPTY, key, role: "student", text: event.content };
+    const waiting = this.unacknowledged.find((turn) => turn.text.trim() === event.content.trim());
+    if (event.source === "text" && waiting !== undefined) {
+      this.turns.update((turns) => turns.map((turn) => (turn === waiting ? done : turn)));
+    } else {
+      this.put(done);
+    }
+  }
+
+  delta(event: TextDelta): ChatTurn {
+    const turn = this.answer(event);
+    return this.put({ ...turn, text: turn.text + event.content });
+  }
+
+  text(event: TextOut): ChatTurn {
+    return this.put({
+      ...this.answer(event),
+      text: event.content,
+      citations: event.citations ?? [],
+    });
+  }
+
+  /** Words sound now. Returns the turn they belong to, when it is known and they were found in it. */
+  caption(event: Caption): ChatTurn | null {
+    const key = `t:${turnKey(event)}`;
+    const turn = this.find(key);
+    if (turn === undefined) return null;
+    const progress = this.progress.get(key) ?? new HeardProgress();
+    this.progress.set(key, progress);
+    const found = progress.advance(turn.text, event.content);
+    const next = this.put({ ...turn, heard: progress.position, lit: event.citations ?? [] });
+    return found ? next : null;
+  }
+
+  turn(event: Turn): void {
+    if (event.state !== "idle" && event.state !== "interrupted") return;
+    const key = `t:${turnKey(event)}`;
+    const turn = this.find(key);
+    if (turn === undefined || turn.state !== "speaking") return;
+    this.progress.delete(key);
+    const cut = event.state === "interrupted";
+    const heard = cut ? splitHeard(turn.text, event.heard ?? "").heard.length : turn.text.length;
+    this.put({ ...turn, state: cut ? "interrupted" : "done", heard, lit: [] });
+  }
+
+  latency(event: { stages: Record<string, number> } & Identified): void {
+    const turn = this.find(`t:${turnKey(event)}`);
+    if (turn !== undefined) this.put({ ...turn, latency: event.stages });
+  }
+
+  private answer(event: Identified): ChatTurn {
+    const key = `t:${turnKey(event)}`;
+    return this.find(key) ?? { ...EMPTY, key, role: "tutor", text: "", state: "speaking" };
+  }
+
+  private find(key: string): ChatTurn | undefined {
+    return this.turns.get().find((turn) => turn.key === key);
+  }
+
+  private put(turn: ChatTurn): ChatTurn {
+    this.turns.update((turns) =>
+      turns.some((other) => other.key === turn.key)
+        ? turns.map((other) => (other.key === turn.key ? turn : other))
+        : [...turns, turn],
+    );
+    return turn;
+  }
+}
+
+interface Identified {
+  engine_session_id?: string | null;
+  turn_id?: number | null;
+}
+
+/** Turns count from 1 in each engine session, and a lesson can go through several. */
+const turnKey = (event: Identified): string =>
+  `${event.engine_session_id ?? ""}:${event.turn_id ?? 0}`;

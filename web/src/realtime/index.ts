@@ -1,0 +1,10 @@
+/** The live lesson without any user interface. */
+export type { CaptionState } from "./captions";
+export { type ChatTurn, fromRecord, type RecordedTurn } from "./chat";
+export { Lesson } from "./lesson";
+export type { MicrophoneState, TalkMode } from "./microphone";
+export type { Quality } from "./quality";
+export type { Notice } from "./scene";
+export type { Status } from "./status";
+export { Store } from "./store";
+export type { LessonRecord, LessonWiring } from "./wiring";

@@ -1,0 +1,241 @@
+/**
+ * One live lesson in the browser: socket, media, microphone, chat and captions, wired together. It survives
+ * breaks of either connection and a change of the engine session; the page only reads its stores.
+ */
+import { type Address, type ClientMessage, type SocketEvent, say } from "../protocol";
+import { Microphone } from "./microphone";
+import { Peer } from "./peer";
+import { QualityProbe } from "./probe";
+import { Scene } from "./scene";
+import { LessonSocket, type SocketEnd } from "./socket";
+import { type Line, type Media, type Status, statusOf } from "./status";
+import { Store } from "./store";
+import type { LessonRecord, LessonWiring } from "./wiring";
+
+/** Without a picture by then, the network lets none through; text goes on. */
+const TRIES_UNTIL_BLOCKED = 2;
+
+export class Lesson {
+  readonly scene: Scene;
+  readonly microphone: Microphone;
+  readonly status = new Store<Status>("connecting");
+  readonly stream = new Store<MediaStream | null>(null);
+  readonly started = new Store(false);
+
+  private address: Address;
+  private recorded: number;
+  private line: Line = "connecting";
+  private media: Media = "connecting";
+  private greeted: boolean;
+  private resuming = false;
+  private wasOpen = false;
+  private closed = false;
+  /** False while the record is read after a break: words typed then leave once it is known what arrived. */
+  private caughtUp = false;
+  private readonly socket: LessonSocket;
+  private readonly peer: Peer;
+  readonly probe: QualityProbe;
+
+  constructor(private readonly wiring: LessonWiring) {
+    this.address = wiring.address;
+    this.recorded = wiring.turns.length;
+    this.greeted = wiring.turns.length > 0;
+    this.scene = new Scene(wiring.turns);
+    this.socket = new LessonSocket(
+      wiring.socketUrl,
+      {
+        received: (event) => this.received(event),
+        lost: () => this.socketLost(),
+        ended: (reason) => this.socketEnded(reason),
+      },
+      wiring.openSocket,
+    );
+    this.peer = new Peer(
+      wiring.rtc,
+      {
+        offer: (sdp) => this.send(say.offer(this.address, sdp)),
+        candidate: (found) => this.send(say.candidate(this.address, found)),
+        stream: (stream) => this.stream.set(stream),
+        connected: () => this.mediaConnected(),
+        broken: (tried) => this.mediaBroken(tried),
+      },
+      wiring.makePeer,
+    );
+    this.microphone = new Microphone((track) => this.peer.speakWith(track), wiring.askMicrophone);
+    this.probe = new QualityProbe(
+      () => (this.peer.isConnected ? this.peer.connection : null),
+      (values) => this.send(say.stats(this.address, values)),
+    );
+  }
+
+  open(): void {
+    this.socket.start();
+    this.probe.start();
+    globalThis.addEventListener?.("online", this.online);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.probe.stop();
+    globalThis.removeEventListener?.("online", this.online);
+    this.microphone.close();
+    this.peer.close();
+    this.socket.close();
+  }
+
+  /** The student pressed Start: from now on there is sound, and the tutor greets. */
+  async start(withMicrophone: boolean): Promise<void> {
+    this.started.set(true);
+    this.settle();
+    if (withMicrophone) await this.microphone.request();
+    this.greet();
+  }
+
+  ask(content: string): void {
+    const words = content.trim();
+    if (words === "") return;
+    this.scene.typed(words);
+    if (this.caughtUp) this.send(say.ask(this.address, words));
+  }
+
+  /** Silence the tutor. */
+  stop(): void {
+    this.send(say.interrupt(this.address));
+  }
+
+  /** Hold to talk: who speaks is not talked over. */
+  press(): void {
+    if (this.microphone.mode.get() === "open") this.microphone.setMode("hold");
+    if (this.scene.phase === "speaking") this.stop();
+    this.microphone.press();
+  }
+
+  release(): void {
+    this.microphone.release();
+  }
+
+  dismiss(): void {
+    this.scene.notice.set(null);
+  }
+
+  /** Go on after the engine has ended the session. */
+  async goOn(): Promise<void> {
+    if (this.resuming || this.closed) return;
+    this.resuming = true;
+    try {
+      const record = await this.wiring.resume();
+      if (this.closed) return;
+      this.scene.notice.set(null);
+      this.adopt(record);
+      this.moveTo(record.engineSessionId);
+    } catch {
+      this.line = "ended";
+      this.settle();
+    } finally {
+      this.resuming = false;
+    }
+  }
+
+  private readonly online = (): void => {
+    this.socket.hurry();
+    if (this.line === "open" && !this.peer.isConnected) this.peer.renew();
+  };
+
+  private send(message: ClientMessage): void {
+    this.socket.send(message);
+  }
+
+  private received(event: SocketEvent): void {
+    if (event.type === "session_replaced") {
+      if (event.old_engine_session_id === this.address.engineSessionId) {
+        this.moveTo(event.engine_session_id);
+      }
+      return;
+    }
+    const lesson = event.engine_session_id;
+    if (lesson != null && lesson !== this.address.engineSessionId) return;
+    if (event.type === "hello") void this.welcomed();
+    else if (event.type === "webrtc_answer") void this.peer.answered(event.sdp);
+    else if (event.type === "webrtc_ice_candidate") void this.peer.remoteCandidate(event.candidate);
+    else if (event.type === "error" && event.code === "unknown_session") void this.goOn();
+    else {
+      if (event.type === "error" && event.code === "media_failed") this.peer.renew();
+      this.scene.take(event);
+      this.settle();
+    }
+  }
+
+  private async welcomed(): Promise<void> {
+    const again = this.wasOpen;
+    this.wasOpen = true;
+    this.line = "open";
+    this.settle();
+    if (!this.peer.isConnected) void this.peer.connect();
+    if (again) {
+      try {
+        this.adopt(await this.wiring.reload());
+      } catch {
+        // A question asked twice is better than one that is lost.
+      }
+    }
+    this.sendWaiting();
+  }
+
+  private adopt(record: LessonRecord): void {
+    this.scene.chat.adopt(record.turns, this.recorded);
+    this.recorded = record.turns.length;
+  }
+
+  private sendWaiting(): void {
+    this.caughtUp = true;
+    for (const turn of this.scene.chat.unacknowledged) this.send(say.ask(this.address, turn.text));
+  }
+
+  private moveTo(engineSessionId: string): void {
+    const same = engineSessionId === this.address.engineSessionId;
+    this.address = { ...this.address, engineSessionId };
+    this.scene.phase = "idle";
+    if (!same || !this.peer.isConnected) void this.peer.connect();
+    this.sendWaiting();
+    this.settle();
+  }
+
+  private socketLost(): void {
+    this.line = this.wasOpen ? "broken" : "connecting";
+    this.scene.phase = "idle";
+    this.caughtUp = false;
+    this.peer.rest();
+    this.settle();
+  }
+
+  private socketEnded(reason: SocketEnd): void {
+    this.line = "ended";
+    this.settle();
+    if (reason === "signed_out") this.wiring.signedOut();
+  }
+
+  private mediaConnected(): void {
+    this.media = "connected";
+    this.probe.reset();
+    if (this.scene.notice.get()?.code === "media_failed") this.scene.notice.set(null);
+    this.settle();
+    this.greet();
+  }
+
+  private mediaBroken(tried: number): void {
+    this.media = tried >= TRIES_UNTIL_BLOCKED ? "blocked" : "broken";
+    this.probe.reset();
+    this.settle();
+    this.greet();
+  }
+
+  private greet(): void {
+    const ready = this.line === "open" && (this.media === "connected" || this.media === "blocked");
+    if (this.greeted || !ready || !this.started.get()) return;
+    this.greeted = this.socket.send(say.greet(this.address));
+  }
+
+  private settle(): void {
+    this.status.set(statusOf(this.line, this.media, this.started.get(), this.scene.phase));
+  }
+}

@@ -1,0 +1,72 @@
+/** What an event changes on the page: chat, captions, whose turn it is, and the notice. No network, no media. */
+import type { SocketEvent, Turn } from "../protocol";
+import { Captions } from "./captions";
+import { Chat, type RecordedTurn } from "./chat";
+import type { Phase } from "./status";
+import { Store } from "./store";
+
+export interface Notice {
+  code: string;
+  /** The engine's own sentence, for codes that the page has no words for. */
+  content: string;
+}
+
+export class Scene {
+  readonly chat: Chat;
+  readonly captions = new Captions();
+  readonly notice = new Store<Notice | null>(null);
+  phase: Phase = "idle";
+
+  constructor(record: readonly RecordedTurn[]) {
+    this.chat = new Chat(record);
+  }
+
+  /** The student typed `words`. */
+  typed(words: string): void {
+    this.notice.set(null);
+    this.chat.typedWords(words);
+    this.captions.student(words, true);
+  }
+
+  take(event: SocketEvent): void {
+    switch (event.type) {
+      case "transcription":
+        if (event.final) this.notice.set(null);
+        this.captions.student(event.content, event.final);
+        this.chat.transcription(event);
+        break;
+      case "text_delta":
+        this.chat.delta(event);
+        break;
+      case "text":
+        this.chat.text(event);
+        break;
+      case "caption": {
+        // After a break the page may have missed that the tutor began.
+        this.phase = "speaking";
+        const turn = this.chat.caption(event);
+        if (turn !== null) this.captions.tutor(turn.text, turn.heard);
+        else this.captions.tutorWords(event.content);
+        break;
+      }
+      case "turn":
+        this.turned(event);
+        break;
+      case "latency":
+        this.chat.latency(event);
+        break;
+      case "error":
+        this.notice.set({ code: event.code, content: event.content });
+        break;
+      default:
+        break;
+    }
+  }
+
+  private turned(event: Turn): void {
+    this.chat.turn(event);
+    if (event.state === "thinking") this.captions.clearTutor();
+    if (event.state === "interrupted") this.captions.cut();
+    this.phase = event.state === "interrupted" ? "idle" : event.state;
+  }
+}
