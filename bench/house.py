@@ -152,15 +152,14 @@ class House:
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"null")
 
-    def add_document(self, kb_id: str, path: Path, title: str | None = None) -> None:
+    def add_document(self, kb_id: str, path: Path) -> None:
         """Put a document into a knowledge base and wait until it can be searched."""
         boundary = secrets.token_hex(12)
-        lines = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="title"\r\n\r\n{title or path.stem}\r\n',
+        head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n",
-        ]
-        body = "".join(lines).encode() + path.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
+            "Content-Type: application/octet-stream\r\n\r\n"
+        )
+        body = head.encode() + path.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
         request = urllib.request.Request(  # noqa: S310 - our own loopback address
             f"{self.engine_url}/v1/knowledge-bases/{kb_id}/documents",
             method="POST",

@@ -4,9 +4,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tutor_engine.models import ModelsFolder, install
+from tutor_engine.showing.puppet.mesh import FaceMesh, FaceModels
 
 _ROOT = Path(__file__).parents[3]
 
@@ -22,3 +25,26 @@ def model_file() -> Callable[[str, str], Path]:
         return path if path is not None else install(asset, models.path) / name
 
     return path_of
+
+
+@pytest.fixture(scope="session")
+def face_models(model_file: Callable[[str, str], Path]) -> FaceModels:
+    """Where the two face networks are."""
+    return FaceModels(
+        model_file("face-detector", "face_detection_short_range.tflite"),
+        model_file("face-mesh", "face_landmark.tflite"),
+    )
+
+
+@pytest.fixture(scope="session")
+def face_mesh(face_models: FaceModels) -> FaceMesh:
+    """The face networks, loaded."""
+    return FaceMesh(face_models)
+
+
+@pytest.fixture(scope="session")
+def portrait() -> npt.NDArray[np.uint8]:
+    """A smiling person, RGB 512×512: a public-domain portrait of NASA's that comes with scikit-image."""
+    from skimage import data
+
+    return np.ascontiguousarray(data.astronaut(), np.uint8)

@@ -24,8 +24,13 @@ export const api = {
   setLanguage: (language: Language) => patchJson<unknown>("/api/auth/me", { language }),
 
   tutors: async () => (await getJson<{ tutors: Tutor[] }>("/api/tutors")).tutors,
-
-  lessons: async () => (await getJson<{ lessons: LessonSummary[] }>("/api/lessons")).lessons,
+  /** Newest first, a page of them; `before` is the last one already known. */
+  lessons: async (before?: Id) =>
+    (
+      await getJson<{ lessons: LessonSummary[] }>(
+        `/api/lessons${before === undefined ? "" : `?before=${at(before)}`}`,
+      )
+    ).lessons,
   lesson: async (id: Id) =>
     (await getJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}`)).lesson,
   startLesson: async (tutorId: Id) =>

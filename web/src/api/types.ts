@@ -17,7 +17,8 @@ export interface DocumentSummary {
   id: Id;
   title: string;
   kind: string;
-  pages: number;
+  /** Null until the engine has read the document. */
+  pages: number | null;
 }
 
 export interface Tutor {
@@ -43,14 +44,22 @@ export interface RecordTurn {
   created_at: string;
 }
 
+export type TutorBrief = Pick<Tutor, "id" | "name" | "language" | "subject" | "poster_url">;
+
 export interface LessonSummary {
   id: Id;
-  tutor: Pick<Tutor, "id" | "name" | "language" | "subject" | "poster_url">;
+  tutor: TutorBrief;
   started_at: string;
   ended_at: string | null;
+  turn_count: number;
+  first_question: string | null;
 }
 
-export interface LessonBody extends LessonSummary {
+export interface LessonBody {
+  id: Id;
+  tutor: Tutor;
+  started_at: string;
+  ended_at: string | null;
   engine_session_id: string | null;
   turns: readonly RecordTurn[];
 }

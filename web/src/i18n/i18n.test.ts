@@ -17,7 +17,8 @@ function flat(table: Table, before = ""): Map<string, string> {
 
 const english = flat(en as Table);
 const chinese = flat(zh as unknown as Table);
-const holes = (text: string): string[] => [...text.matchAll(/{{(\w+)}}/g)].map(([hole]) => hole).sort();
+const holes = (text: string): string[] =>
+  [...text.matchAll(/{{(\w+)}}/g)].map(([hole]) => hole).sort();
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -62,14 +63,16 @@ describe("components", () => {
     }
   });
 
-  it("use only keys that exist, and every key is used", () => {
+  it("use every key; the compiler knows that each used key exists", () => {
     const code = files.map((path) => readFileSync(path, "utf8")).join("\n");
-    const named = new Set([...code.matchAll(/["'`]((?:\w+\.)+\w+|product)["'`]/g)].map((m) => m[1] ?? ""));
+    const named = new Set(
+      [...code.matchAll(/["'`]((?:\w+\.)+\w+|product)["'`]/g)].map((m) => m[1] ?? ""),
+    );
     const prefixes = [...code.matchAll(/`((?:\w+\.)+)\$\{/g)].map((m) => m[1] ?? "");
-    for (const key of english.keys()) {
+    const unused = [...english.keys()].filter((key) => {
       const plain = key.replace(/_(one|other)$/, "");
-      const used = named.has(plain) || prefixes.some((prefix) => plain.startsWith(prefix));
-      expect(used, `${key} is not used`).toBe(true);
-    }
+      return !named.has(plain) && !prefixes.some((prefix) => plain.startsWith(prefix));
+    });
+    expect(unused).toEqual([]);
   });
 });

@@ -62,6 +62,7 @@ export class Lesson {
       wiring.makePeer,
     );
     this.microphone = new Microphone((track) => this.peer.speakWith(track), wiring.askMicrophone);
+    this.microphone.live.subscribe(() => this.settle());
     this.probe = new QualityProbe(
       () => (this.peer.isConnected ? this.peer.connection : null),
       (values) => this.send(say.stats(this.address, values)),
@@ -98,6 +99,13 @@ export class Lesson {
     if (this.caughtUp) this.send(say.ask(this.address, words));
   }
 
+  /** Leave the media to another page of the same person: there is one connection for each. */
+  yieldMedia(): void {
+    this.close();
+    this.line = "elsewhere";
+    this.settle();
+  }
+
   /** Silence the tutor. */
   stop(): void {
     this.send(say.interrupt(this.address));
@@ -112,10 +120,6 @@ export class Lesson {
 
   release(): void {
     this.microphone.release();
-  }
-
-  dismiss(): void {
-    this.scene.notice.set(null);
   }
 
   /** Go on after the engine has ended the session. */
@@ -169,6 +173,7 @@ export class Lesson {
     const again = this.wasOpen;
     this.wasOpen = true;
     this.line = "open";
+    this.scene.forget("engine_unreachable");
     this.settle();
     if (!this.peer.isConnected) void this.peer.connect();
     if (again) {
@@ -217,7 +222,7 @@ export class Lesson {
   private mediaConnected(): void {
     this.media = "connected";
     this.probe.reset();
-    if (this.scene.notice.get()?.code === "media_failed") this.scene.notice.set(null);
+    this.scene.forget("media_failed");
     this.settle();
     this.greet();
   }
@@ -236,6 +241,8 @@ export class Lesson {
   }
 
   private settle(): void {
-    this.status.set(statusOf(this.line, this.media, this.started.get(), this.scene.phase));
+    const { line, media } = this;
+    const parts = { line, media, started: this.started.get(), phase: this.scene.phase };
+    this.status.set(statusOf({ ...parts, audible: this.microphone.live.get() }));
   }
 }

@@ -137,8 +137,11 @@ export class Peer {
 
   /** Give the connection up and make another, sooner or later. */
   renew(): void {
-    if (this.current === null) return;
+    const given = this.current;
+    if (given === null) return;
     clearTimeout(this.timer);
+    // Its offer was refused or lost; the next answer is for a later one.
+    this.waiting = this.waiting.filter((peer) => peer !== given);
     this.wiring.broken(this.backoff.tried);
     this.timer = setTimeout(() => void this.connect(), this.backoff.next());
   }

@@ -1,11 +1,12 @@
 /** Reads the browser's WebRTC statistics every two seconds, for the student's bars and for the engine. */
-import { NO_QUALITY, type Quality, QualityMeter, readReport } from "./quality";
+import { type Quality, QualityMeter, readReport } from "./quality";
 import { Store } from "./store";
 
 const EVERY_MS = 2_000;
 
 export class QualityProbe {
-  readonly quality = new Store<Quality>(NO_QUALITY);
+  /** Null until two readings of the connection have been compared. */
+  readonly quality = new Store<Quality | null>(null);
   private readonly meter = new QualityMeter();
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -26,7 +27,7 @@ export class QualityProbe {
   /** A new connection counts from zero. */
   reset(): void {
     this.meter.reset();
-    this.quality.set(NO_QUALITY);
+    this.quality.set(null);
   }
 
   async measure(): Promise<void> {

@@ -28,6 +28,11 @@ export class Scene {
     this.captions.student(words, true);
   }
 
+  /** What was told is over. */
+  forget(code: string): void {
+    if (this.notice.get()?.code === code) this.notice.set(null);
+  }
+
   take(event: SocketEvent): void {
     switch (event.type) {
       case "transcription":

@@ -6,6 +6,9 @@ import type { ClientMessage, SocketEvent } from "../protocol";
 import { readSocketEvent, say } from "../protocol";
 import { Backoff } from "./backoff";
 
+/** `readyState` of a socket that can send. */
+export const OPEN: WebSocket["readyState"] = 1;
+
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 22_000;
 
@@ -47,7 +50,7 @@ export class LessonSocket {
 
   /** Whether the message left. */
   send(message: ClientMessage): boolean {
-    if (this.socket === null || this.socket.readyState !== WebSocket.OPEN) return false;
+    if (this.socket === null || this.socket.readyState !== OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
   }

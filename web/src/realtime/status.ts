@@ -1,7 +1,7 @@
 /** What the page says about the lesson in one word, from what is known of its parts. */
 
 /** The socket. */
-export type Line = "connecting" | "open" | "broken" | "ended";
+export type Line = "connecting" | "open" | "broken" | "ended" | "elsewhere";
 
 /** Sound and picture. `blocked`: several tries failed; the lesson goes on in writing. */
 export type Media = "connecting" | "connected" | "broken" | "blocked";
@@ -16,13 +16,24 @@ export type Status =
   | "thinking"
   | "speaking"
   | "reconnecting"
-  | "ended";
+  | "ended"
+  | "elsewhere";
 
-export function statusOf(line: Line, media: Media, started: boolean, phase: Phase): Status {
-  if (line === "ended") return "ended";
+export interface Parts {
+  line: Line;
+  media: Media;
+  started: boolean;
+  phase: Phase;
+  /** The student's microphone is on. */
+  audible: boolean;
+}
+
+export function statusOf({ line, media, started, phase, audible }: Parts): Status {
+  if (line === "ended" || line === "elsewhere") return line;
   if (line === "connecting") return "connecting";
   if (line === "broken" || media === "broken") return "reconnecting";
   if (!started) return media === "connecting" ? "connecting" : "waiting";
-  if (phase === "thinking" || phase === "speaking") return phase;
-  return media === "connecting" ? "connecting" : "listening";
+  if (phase !== "idle") return phase;
+  if (media === "connecting") return "connecting";
+  return audible ? "listening" : "waiting";
 }

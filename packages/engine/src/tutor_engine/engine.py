@@ -1,4 +1,4 @@
-"""The parts of a running engine, as its HTTP and WebSocket edge sees them. Made by `app.py`; knows no adapter."""
+"""The parts of a running engine, as its edge sees them. Made by `app.py`; knows no adapter."""
 
 import asyncio
 import time
@@ -50,8 +50,8 @@ class Engine:
     reach: Reach
     import_folder: Path
     find_face: Callable[[Id | None], Awaitable[FaceRef]]
-    avatar_work: Callable[[Path, str], Work]
-    """Work that builds an avatar from a file and adds it to the store."""
+    avatar_work: Callable[[Path, str, bool], Work]
+    """Work that builds an avatar of a name from a file; the flag says that the file is ours to delete."""
     stage_health: Callable[[], Awaitable[Mapping[str, EngineStatus]]]
     heard_languages: Callable[[], frozenset[str]]
     _preparing: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])

@@ -114,13 +114,12 @@ class JobBoard:
     async def follow(self, job_id: str) -> AsyncIterator[Job]:
         """Every state of a job from now to its end."""
         seen: Job | None = None
-        while True:
+        while seen is None or seen.state in ("queued", "running"):
             async with self._changed:
-                await self._changed.wait_for(lambda: self.get(job_id) != seen)
+                while self.get(job_id) == seen:
+                    await self._changed.wait()
                 seen = self.get(job_id)
             yield seen
-            if seen.state in ("done", "failed", "cancelled"):
-                return
 
     def on_progress(self, job_id: str, step: str, progress: float) -> None:
         """Note progress; time left is extrapolated from the time spent."""

@@ -1,7 +1,7 @@
 """Every setting of the engine, read once from the environment and `.env`.
 
-The names are older than the code (see docs/PROTOCOL.md); new ones are marked. An `ENABLE_…` of False selects the
-embedded engine of that stage; unset means the best that is available.
+The names are older than the code (see docs/PROTOCOL.md); new ones are marked. An `ENABLE_…` of False selects
+the embedded engine of that stage; unset means the best that is available.
 """
 
 from pathlib import Path

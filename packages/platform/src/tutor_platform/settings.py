@@ -15,40 +15,50 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    platform_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
-    platform_port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    platform_web_dir: Path = Field(Path("web/dist"), description="The built web app.")
+    platform_host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    platform_port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    platform_web_dir: Path = Field(default=Path("web/dist"), description="The built web app.")
     platform_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
+        default=(),
         description="Other origins whose pages may call this server, comma-separated (a development server).",
     )
     platform_cookie_secure: bool = Field(
-        False, description="Send cookies over HTTPS only; set it wherever the platform is served by HTTPS."
+        default=False,
+        description="Send cookies over HTTPS only; set it wherever the platform is served by HTTPS.",
     )
-    platform_demo: bool = Field(True, description="Make a demo tenant when the database is empty.")
+    platform_demo: bool = Field(default=True, description="Make a demo tenant when the database is empty.")
     platform_log_level: Literal["debug", "info", "warning", "error"] = "info"
     platform_trusted_proxies: str = Field(
-        "127.0.0.1", description="Addresses whose X-Forwarded-For is believed, comma-separated."
+        default="127.0.0.1", description="Addresses whose X-Forwarded-For is believed, comma-separated."
     )
-    tutor_data_dir: Path = Field(Path("var"), description="Folder of the database, documents and caches.")
+    tutor_data_dir: Path = Field(
+        default=Path("var"), description="Folder of the database, documents and caches."
+    )
     database_url: SecretStr = Field(
-        SecretStr(""), description="PostgreSQL address; empty: SQLite in the data folder."
+        default=SecretStr(""), description="PostgreSQL address; empty: SQLite in the data folder."
     )
 
-    engine_url: str = Field("http://127.0.0.1:9000", description="Where the engine's HTTP interface is.")
-    engine_ws_url: str = Field("", description="Where the engine's sockets are; empty: at ENGINE_URL.")
-    engine_api_key: SecretStr = Field(SecretStr(""), description="The engine's ENGINE_API_KEY.")
+    engine_url: str = Field(
+        default="http://127.0.0.1:9000", description="Where the engine's HTTP interface is."
+    )
+    engine_ws_url: str = Field(
+        default="", description="Where the engine's sockets are; empty: at ENGINE_URL."
+    )
+    engine_api_key: SecretStr = Field(default=SecretStr(""), description="The engine's ENGINE_API_KEY.")
 
-    sign_in_days: int = Field(14, ge=1, le=90, description="How long a browser stays signed in.")
+    sign_in_days: int = Field(default=14, ge=1, le=90, description="How long a browser stays signed in.")
     live_sessions_per_person: int = Field(
-        2, ge=1, le=10, description="Engine seats one person may hold; opening another gives the oldest back."
+        default=2,
+        ge=1,
+        le=10,
+        description="Engine seats one person may hold; opening another gives the oldest back.",
     )
-    socket_rate_hz: float = Field(20.0, gt=0, description="Messages per second a browser may send.")
-    socket_burst: int = Field(60, ge=1, description="Messages a browser may send at once.")
+    socket_rate_hz: float = Field(default=20.0, gt=0, description="Messages per second a browser may send.")
+    socket_burst: int = Field(default=60, ge=1, description="Messages a browser may send at once.")
     socket_linger_s: float = Field(
-        20.0, ge=0, description="How long an answer is still recorded after the browser has gone."
+        default=20.0, ge=0, description="How long an answer is still recorded after the browser has gone."
     )
-    max_body_bytes: int = Field(1024 * 1024, ge=1024, description="Largest HTTP request body.")
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest HTTP request body.")
 
     @field_validator("platform_origins", mode="before")
     @classmethod

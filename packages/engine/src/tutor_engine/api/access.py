@@ -35,4 +35,5 @@ def check_access(request: Request, api_key: str | None) -> None:
         raise Refusal(403, ErrorCode.FORBIDDEN, message)
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), api_key.encode()):
-        raise Refusal(401, ErrorCode.UNAUTHORIZED, "Authorization: Bearer <ENGINE_API_KEY> is missing or wrong.")
+        message = "Authorization: Bearer <ENGINE_API_KEY> is missing or wrong."
+        raise Refusal(401, ErrorCode.UNAUTHORIZED, message)

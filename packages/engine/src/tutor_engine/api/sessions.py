@@ -28,7 +28,7 @@ def session_routes(engine: Engine) -> APIRouter:
         engine.prepare_face(lesson)
         return SessionCreated(
             session_id=lesson.session_id,
-            engine_url=engine.websocket_url,
+            engine_url=engine.reach.websocket_url,
             engine_token=token,
             expires_at=expires_at,
         )

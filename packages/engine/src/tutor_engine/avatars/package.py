@@ -1,15 +1,23 @@
 """An avatar package: a folder that holds one face, content-addressed, the same for every face engine.
 
 `avatar.json` names everything else in the folder. Kinds: `drawn` (one of our drawn tutors; nothing but the
-name), `photo` (`photo.png` + `track.npz`), `video` (`video.mp4` + `track.npz`).
+name), `photo` (`photo.png` + `track.npz`), `video` (`video.mp4` + `track.npz`); `poster.png` is the face at
+rest.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 SCHEMA_VERSION = 1
+
+MANIFEST_FILE = "avatar.json"
+PHOTO_FILE = "photo.png"
+VIDEO_FILE = "video.mp4"
+TRACK_FILE = "track.npz"
+POSTER_FILE = "poster.png"
 
 
 class AvatarFile(msgspec.Struct, frozen=True):
@@ -44,9 +52,26 @@ def read_manifest(folder: Path) -> AvatarManifest:
         PackageBroken: missing, unreadable, or of another schema version.
     """
     try:
-        manifest = msgspec.json.decode((folder / "avatar.json").read_bytes(), type=AvatarManifest)
+        manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=AvatarManifest)
     except (OSError, msgspec.MsgspecError) as error:
         raise PackageBroken(f"{folder}: {error}") from error
     if manifest.schema_version != SCHEMA_VERSION:
         raise PackageBroken(f"{folder}: schema version {manifest.schema_version}, expected {SCHEMA_VERSION}")
     return manifest
+
+
+def verify_files(folder: Path, manifest: AvatarManifest) -> None:
+    """Check every file of the package against its hash.
+
+    Raises:
+        PackageBroken: a file is missing, changed, or named outside the folder.
+    """
+    for file in manifest.files:
+        if Path(file.name).name != file.name:
+            raise PackageBroken(f"{folder}: {file.name!r} is no plain file name")
+        try:
+            digest = hashlib.sha256((folder / file.name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise PackageBroken(f"{folder}: {error}") from error
+        if digest != file.sha256:
+            raise PackageBroken(f"{folder}: {file.name} is damaged")

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 RATE_HZ = 16_000
+BYTES_PER_MS = RATE_HZ * 2 // 1000
+VOICE_FRAME_SAMPLES = 512
+VOICE_FRAME_MS = VOICE_FRAME_SAMPLES * 1000 // RATE_HZ
+VOICE_FRAME_BYTES = VOICE_FRAME_SAMPLES * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,11 @@ class Utterance(Protocol):
         ...
 
     async def finish(self) -> Transcript:
-        """The final words."""
+        """The final words.
+
+        Raises:
+            RecogniserFailed: it broke, and could not be brought back in time.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -63,8 +71,11 @@ class Recogniser(Protocol):
         """Load models now, so that the first student does not wait."""
         ...
 
-    async def open(self, language: str, vocabulary: Sequence[str] = ()) -> Utterance:
-        """Begin an utterance. `vocabulary` holds words of the tutor's library that may help.
+    async def open(self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = "") -> Utterance:
+        """Begin an utterance.
+
+        `vocabulary` holds words or sentences of the tutor's library that may help. What one utterance
+        teaches about a voice and its microphone may help the next of the same `speaker` (any name).
 
         Raises:
             LanguageNotHeard: this recogniser does not know the language.
@@ -78,6 +89,30 @@ class Recogniser(Protocol):
 
 class LanguageNotHeard(Exception):
     """No installed recogniser understands this language."""
+
+
+class RecogniserFailed(Exception):
+    """The recogniser broke while it listened; the next utterance may succeed."""
+
+
+class VoiceDetector(Protocol):
+    """Tells voice from everything else, frame by frame, for one stream of sound."""
+
+    def probability(self, frame: bytes) -> float:
+        """Probability, 0 to 1, that a frame of `VOICE_FRAME_MS` holds voice. Takes well under 1 ms."""
+        ...
+
+
+class EndOfTurn(Protocol):
+    """Judges from the sound of the last seconds whether somebody has finished what they wanted to say."""
+
+    async def probability(self, pcm: bytes) -> float:
+        """Probability, 0 to 1, that the turn is over."""
+        ...
+
+    def close(self) -> None:
+        """Release it. Idempotent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""A teacher's documents: read, cut into passages with page numbers, and found again. Start with `service.py`."""
+"""A teacher's documents: read, cut into passages with page numbers, found again. Start with `service.py`."""

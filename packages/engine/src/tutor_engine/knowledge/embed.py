@@ -14,7 +14,8 @@ Vectors = npt.NDArray[np.float32]
 
 _MAX_TOKENS = 256
 """What the model was trained for; the rest of a longer text is not seen."""
-_BATCH = 32
+_BATCH = 8
+"""Keeps the activations of long texts under 20 MB; larger ones are not faster on one core."""
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 
 

@@ -76,14 +76,14 @@ def _read_text(
 
 
 def _first_title(pages: tuple[ParsedPage, ...]) -> str:
-    """The first heading, when it is of the highest level there is."""
+    """The first heading, when it stands above all others."""
     headings: list[tuple[ParsedPage, Block]] = [
         (page, block) for page in pages for block in page.blocks if block.kind == "heading"
     ]
     if not headings:
         return ""
     page, block = headings[0]
-    if block.level > min(other.level for _, other in headings):
+    if any(other.level <= block.level for _, other in headings[1:]):
         return ""
     return plain(heading_title(page.text, block))[:200]
 
@@ -99,17 +99,15 @@ def _confine(limits: ParseLimits) -> None:
 def main() -> None:
     """Body of the child; the limits arrive as JSON in the second argument."""
     limits = msgspec.json.decode(sys.argv[2].encode(), type=ParseLimits)
-    import pypdfium2  # noqa: F401 - its shared library is mapped before the limits close the door
-
     _confine(limits)
     try:
         data = sys.stdin.buffer.read()
-        answer = Parsed(document=parse_document(data, sys.argv[1], limits))
+        answer = msgspec.json.encode(Parsed(document=parse_document(data, sys.argv[1], limits)))
     except BadDocument as error:
-        answer = Parsed(refused=error.reason, detail=error.detail)
+        answer = msgspec.json.encode(Parsed(refused=error.reason, detail=error.detail))
     except MemoryError:
-        answer = Parsed(refused=Unreadable.TOO_COMPLEX, detail="memory")
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
+        answer = msgspec.json.encode(Parsed(refused=Unreadable.TOO_COMPLEX, detail="memory"))
+    sys.stdout.buffer.write(answer)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A passage never crosses a heading or a page, and its text is an unchanged slice 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from tutor_engine.answering.plain import CJK, plain
 from tutor_engine.knowledge.document import Block, CutPassage, Language, ParsedPage
@@ -14,6 +15,7 @@ MAX_CHARS: dict[Language, int] = {"en": 900, "zh": 350}
 SEPARATOR = " › "
 """Between the headings of a breadcrumb."""
 _MAX_HEADING_CHARS = 120
+_SENTENCE_END = frozenset('.!?。！？”"’」』）)')
 
 
 def language_of(text: str) -> Language:
@@ -64,13 +66,15 @@ def _cut(page: ParsedPage, blocks: Sequence[Block], heading: str) -> Iterator[Cu
 
 
 def _pieces(text: str, blocks: Sequence[Block], limit: int) -> Iterator[tuple[int, int, bool]]:
-    for block in blocks:
+    for block, following in zip_longest(blocks, blocks[1:]):
         if block.kind in ("code", "table"):
             for start in range(block.start, block.end, limit):
                 yield start, min(start + limit, block.end), False
         else:
+            # “The force is”, followed by a formula, is not a sentence that can be quoted alone.
+            announces = following is not None and following.kind in ("code", "table")
             for start, end in sentence_spans(text, block.start, block.end):
-                yield start, end, True
+                yield start, end, not (announces and end == block.end and text[end - 1] not in _SENTENCE_END)
 
 
 def _passage(

@@ -68,7 +68,7 @@ def read_pdf(data: bytes, limits: ParseLimits) -> tuple[str, tuple[ParsedPage, .
         failed = all(page.failed and page.failed != "no_text" for page in raw)
         raise BadDocument(Unreadable.DAMAGED if failed else Unreadable.NO_TEXT, f"{count} pages")
     body = _body_size(raw)
-    repeated = _repeated(raw)
+    repeated = _repeated(raw, body * _HEADING_RATIO)
     sizes = sorted(
         {round(x.size, 1) for p in raw for x in p.lines if x.size >= body * _HEADING_RATIO}, reverse=True
     )
@@ -143,13 +143,14 @@ def _shape(line: str) -> str:
     return re.sub(r"\d+", "#", line).strip().lower()
 
 
-def _repeated(pages: Sequence[_RawPage]) -> frozenset[str]:
-    """Shapes of first and last lines that come back on most pages."""
+def _repeated(pages: Sequence[_RawPage], heading_size: float) -> frozenset[str]:
+    """Shapes of small first and last lines that come back on most pages."""
     if len(pages) < 3:
         return frozenset()
     edges: Counter[str] = Counter()
     for page in pages:
-        edges.update({_shape(line.text) for line in (*page.lines[:2], *page.lines[-2:])})
+        ends = (*page.lines[:2], *page.lines[-2:])
+        edges.update({_shape(line.text) for line in ends if line.size < heading_size})
     return frozenset(shape for shape, times in edges.items() if times >= 3 and times * 2 > len(pages))
 
 

@@ -33,11 +33,13 @@ _POOL = 40
 _RRF = 60
 """Reciprocal rank fusion, Cormack et al. 2009: 1 / (60 + rank)."""
 _DENSE_WEIGHT = 2.0
+_LONE_HANZI = 0.5
+"""A single Hanzi is found inside many other words, so finding it tells little."""
 _VOCABULARY_MAX = 4_000
 """Sentences for the recogniser; its language model gains nothing from more."""
 
 COSINE_BORDER, COSINE_SLOPE = 0.44, 0.06
-COVERAGE_BORDER_EN, COVERAGE_BORDER_ZH, COVERAGE_SLOPE = 0.55, 0.50, 0.10
+COVERAGE_BORDER_EN, COVERAGE_BORDER_ZH, COVERAGE_SLOPE = 0.45, 0.38, 0.10
 """Where a raw score becomes one half, and over what distance; fitted on the demo libraries."""
 
 
@@ -58,9 +60,8 @@ class KnowledgeBase:
         self._chinese = chinese
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._rows: list[int] = []
-        self._matrix: Vectors = np.zeros((0, 0), np.float32)
-        self._generation = -1
+        self._loaded: tuple[int, list[int], Vectors] | None = None
+        """Generation of the store, rows, and their vectors."""
 
     async def search(self, query: str, language: str, limit: int = 8) -> Sequence[Passage]:
         """Best passages first; none when no word and no meaning is shared."""
@@ -78,6 +79,12 @@ class KnowledgeBase:
         """Load what the first search needs, and give vectors to passages that came before the model did."""
         await asyncio.to_thread(self._warm)
 
+    def rest(self) -> None:
+        """Close the file and forget the vectors until the next search."""
+        with self._lock:
+            self._loaded = None
+        self.store.close()
+
     def search_now(self, query: str, language: str, limit: int = 8) -> list[Passage]:
         """The same as `search`; blocks."""
         text = plain(query)[:2_000]
@@ -92,32 +99,33 @@ class KnowledgeBase:
         lexical = self.store.ranked("words_en", terms, _POOL)
         weights = self._weights("words_en", terms)
         stems = {stem(term): weight for term, weight in weights.items()}
-        if self._embedder is not None:
-            self._load_matrix(self._embedder)
-        if self._embedder is None or not self._rows:
+        rows, matrix = self._vectors()
+        if self._embedder is None or not rows:
             return self._by_coverage(lexical[:_POOL], stems, _stems, COVERAGE_BORDER_EN, limit)
         vector = self._embedder.encode([text])[0]
-        cosines = self._matrix @ vector
+        cosines = matrix @ vector
         order = np.argsort(-cosines)[:_POOL]
-        dense = [self._rows[int(i)] for i in order]
+        dense = [rows[int(i)] for i in order]
         near = dict(zip(dense, (float(cosines[int(i)]) for i in order), strict=True))
-        rows = _merged((dense, _DENSE_WEIGHT), (lexical, 1.0))[:limit]
+        best = _merged((dense, _DENSE_WEIGHT), (lexical, 1.0))[:limit]
         return [
             _by_meaning(passage, vector, near.get(passage.row, 0.0), stems)
-            for passage in self.store.passages(rows)
+            for passage in self.store.passages(best)
         ]
 
     def _search_chinese(self, text: str, limit: int) -> list[Passage]:
         terms = self._chinese.terms(text) or self._chinese.words(text)[:8]
-        pairs = list(dict.fromkeys(pair for term in terms for pair in hanzi_pairs(term)))
+        # Pairs inside the telling words: longer words count more, and a word cut differently still counts.
+        pairs = [pair for term in terms for pair in hanzi_pairs(term) if len(pair) == 2]
+        singles = [term for term in terms if len(term) == 1 or not CJK.search(term)]
         rows = _merged(
             (self.store.ranked("words_zh", terms, _POOL), 1.0),
-            (self.store.ranked("pairs_zh", pairs, _POOL), 1.0),
+            (self.store.ranked("pairs_zh", dict.fromkeys(pairs), _POOL), 1.0),
         )
-        # Pairs inside the telling words: longer words count more, and a word cut differently still counts.
-        weights = self._weights("pairs_zh", pairs)
-        latin = [term for term in terms if not CJK.search(term)]
-        weights |= self._weights("words_zh", latin)
+        alone = self._weights("words_zh", singles)
+        weights = self._weights("pairs_zh", pairs) | {
+            term: weight * (_LONE_HANZI if CJK.search(term) else 1.0) for term, weight in alone.items()
+        }
         return self._by_coverage(rows[:_POOL], weights, _pairs, COVERAGE_BORDER_ZH, limit)
 
     def _weights(self, index: str, terms: Sequence[str]) -> dict[str, float]:
@@ -149,12 +157,18 @@ class KnowledgeBase:
         scored.sort(key=lambda pair: -pair[0])
         return [passage for _, passage in scored[:limit]]
 
-    def _load_matrix(self, embedder: Embedder) -> None:
+    def _vectors(self) -> tuple[list[int], Vectors]:
+        """Rows and vectors of all passages that have one, read once per change of the store."""
+        if self._embedder is None:
+            return [], np.zeros((0, 0), np.float32)
         with self._lock:
-            if self._generation != self.store.generation:
-                generation = self.store.generation
-                self._rows, self._matrix = self.store.vectors(embedder.name, embedder.dimension)
-                self._generation = generation
+            generation = self.store.generation
+            if self._loaded is None or self._loaded[0] != generation:
+                self._loaded = (
+                    generation,
+                    *self.store.vectors(self._embedder.name, self._embedder.dimension),
+                )
+            return self._loaded[1], self._loaded[2]
 
     def _warm(self) -> None:
         if self._embedder is not None:
@@ -163,7 +177,7 @@ class KnowledgeBase:
                 part = missing[at : at + 64]
                 vectors = embed_passages(self._embedder, [(p.title, p.cut) for p in part])
                 self.store.set_vectors([p.row for p in part], self._embedder.name, vectors)
-            self._load_matrix(self._embedder)
+            self._vectors()
         if any(CJK.search(heading) for _, heading in self.store.headings()):
             self._chinese.load()
 
@@ -249,4 +263,4 @@ def _stems(text: str) -> frozenset[str]:
 
 def _pairs(text: str) -> frozenset[str]:
     text = text.replace("\n", "")
-    return frozenset(hanzi_pairs(text)) | frozenset(english_words(text))
+    return frozenset(hanzi_pairs(text)) | frozenset(CJK.findall(text)) | frozenset(english_words(text))

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
+from tutor_engine.answering.plain import CJK
 from tutor_engine.knowledge.document import ParsedDocument, ParseLimits
 from tutor_engine.knowledge.embed import Embedder, EmbedderMissing, MiniLm, Vectors
 from tutor_engine.knowledge.ingest import read_document
 from tutor_engine.knowledge.retrieve import KnowledgeBase, embed_passages
 from tutor_engine.knowledge.store import Store, StoredDocument
 from tutor_engine.knowledge.tokens import ChineseWords
-from tutor_engine.answering.plain import CJK
 from tutor_protocol.http import DocumentInfo, JobMessage, PassageInfo
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ Progress = Callable[[str, float], None]
 """Step (`reading`, `understanding`, `saving`, `done`) and share done, 0 to 1. Called in the event loop."""
 
 _OPEN_BASES = 64
-"""Bases kept open at once; the least recently used is closed."""
+"""Bases kept open at once; the least recently used rests."""
 _EMBED_AT_ONCE = 32
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -52,13 +52,14 @@ class Knowledge:
         *,
         minilm: Path | None = None,
         embedder: Embedder | None = None,
+        chinese: ChineseWords | None = None,
         limits: ParseLimits | None = None,
         readers: int = 2,
     ) -> None:
         """Use the MiniLM in folder `minilm` when it is there; `readers` documents are parsed at once."""
         self._folder = folder
         self._limits = limits or ParseLimits()
-        self._chinese = ChineseWords(folder / "cache")
+        self._chinese = chinese or ChineseWords(folder / "cache")
         self._bases: OrderedDict[str, KnowledgeBase] = OrderedDict()
         self._writing: dict[str, asyncio.Lock] = {}
         self._reading = asyncio.Semaphore(readers)
@@ -81,14 +82,14 @@ class Knowledge:
     def base(self, kb_id: str) -> KnowledgeBase:
         """The base of this identifier; empty until a document is added."""
         name = file_name(kb_id)
-        known = self._bases.pop(name, None)
+        known = self._bases.get(name)
         if known is None:
             store = Store(self._folder / f"{name}.sqlite", self._chinese)
-            known = KnowledgeBase(kb_id, store, self._chinese, self._embedder)
-        self._bases[name] = known
-        while len(self._bases) > _OPEN_BASES:
-            _, oldest = self._bases.popitem(last=False)
-            oldest.store.close()
+            known = self._bases[name] = KnowledgeBase(kb_id, store, self._chinese, self._embedder)
+        self._bases.move_to_end(name)
+        if len(self._bases) > _OPEN_BASES:
+            # Lessons may still hold it, so it is kept and opens again when asked.
+            list(self._bases.values())[-_OPEN_BASES - 1].rest()
         return known
 
     async def add_document(
@@ -162,7 +163,7 @@ class Knowledge:
     async def aclose(self) -> None:
         """Close all files. Idempotent."""
         for base in self._bases.values():
-            await asyncio.to_thread(base.store.close)
+            await asyncio.to_thread(base.rest)
         self._bases.clear()
 
     async def _embed(

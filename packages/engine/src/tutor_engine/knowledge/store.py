@@ -7,7 +7,7 @@ a lock lets one at a time. Vectors of another model are kept apart by name and n
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,19 @@ INDEXES = ("words_en", "words_zh", "pairs_zh")
 """English stems, Chinese words, pairs of Hanzi."""
 _HEADING_WEIGHT = 1.5
 """A word in the heading tells a little more than one in the text."""
+
+# Names of tables cannot be bound as parameters; these are all there are.
+_RANKED = {
+    index: f"SELECT rowid FROM {index} WHERE {index} MATCH ?"  # noqa: S608
+    f" ORDER BY bm25({index}, {_HEADING_WEIGHT}, 1.0) LIMIT ?"
+    for index in INDEXES
+}
+_FREQUENCY = {index: f"SELECT count(*) FROM {index} WHERE {index} MATCH ?" for index in INDEXES}  # noqa: S608
+_ADD_WORDS = {index: f"INSERT INTO {index} (rowid, heading, text) VALUES (?, ?, ?)" for index in INDEXES}  # noqa: S608
+_DROP_WORDS = {
+    index: f"DELETE FROM {index} WHERE rowid IN (SELECT id FROM passages WHERE document_id = ?)"  # noqa: S608
+    for index in INDEXES
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +124,7 @@ class Store:
                      json.dumps(cut.sentences)),
                 ).lastrowid  # fmt: skip
                 for index, columns in texts.items():
-                    db.execute(
-                        f"INSERT INTO {index} (rowid, heading, text) VALUES (?, ?, ?)", (row, *columns)
-                    )  # noqa: S608
+                    db.execute(_ADD_WORDS[index], (row, *columns))
                 if pair is not None and row is not None:
                     _set_vectors(db, row, model, pair)
             self.generation += 1
@@ -132,7 +143,8 @@ class Store:
         with self._session() as db:
             failed: dict[str, list[tuple[int, str]]] = {}
             for name, number, why in db.execute(
-                "SELECT document_id, number, failed FROM pages WHERE failed != '' ORDER BY document_id, number"
+                "SELECT document_id, number, failed FROM pages WHERE failed != ''"
+                " ORDER BY document_id, number"
             ):
                 failed.setdefault(name, []).append((number, why))
             rows = db.execute(
@@ -153,15 +165,13 @@ class Store:
         query = " OR ".join(_quoted(term) for term in terms)
         if not query:
             return []
-        assert index in INDEXES  # noqa: S101 - names cannot be bound as parameters
-        sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY bm25({index}, {_HEADING_WEIGHT}, 1.0) LIMIT ?"  # noqa: S608
+        sql = _RANKED[index]
         with self._session() as db:
             return [row[0] for row in db.execute(sql, (query, limit))]
 
     def frequencies(self, index: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each term occurs."""
-        assert index in INDEXES  # noqa: S101 - names cannot be bound as parameters
-        sql = f"SELECT count(*) FROM {index} WHERE {index} MATCH ?"  # noqa: S608
+        sql = _FREQUENCY[index]
         with self._session() as db:
             return {term: db.execute(sql, (_quoted(term),)).fetchone()[0] for term in terms}
 
@@ -174,8 +184,8 @@ class Store:
         """These passages in the order asked for, or all in reading order."""
         marks = "" if rows is None else f"WHERE p.id IN ({','.join('?' * len(rows))})"
         sql = (
-            "SELECT p.id, p.document_id, d.title, p.page, p.start, p.text, p.heading, p.language, p.sentences,"  # noqa: S608
-            f" p.sentence_vectors FROM passages p JOIN documents d USING (document_id) {marks}"
+            "SELECT p.id, p.document_id, d.title, p.page, p.start, p.text, p.heading, p.language,"  # noqa: S608
+            f" p.sentences, p.sentence_vectors FROM passages p JOIN documents d USING (document_id) {marks}"
             " ORDER BY d.position, p.id"
         )
         with self._session() as db:
@@ -233,7 +243,7 @@ class Store:
                 self._connection = None
 
     @contextmanager
-    def _session(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    def _session(self, *, create: bool = False) -> Generator[sqlite3.Connection]:
         """One transaction, alone; over an empty base in memory while there is no file."""
         with self._lock:
             if self._connection is None and not create and not self._path.exists():
@@ -260,10 +270,7 @@ class Store:
         known = db.execute("SELECT position FROM documents WHERE document_id = ?", (document_id,)).fetchone()
         last = db.execute("SELECT coalesce(max(position), 0) FROM documents").fetchone()[0]
         for index in INDEXES:
-            db.execute(
-                f"DELETE FROM {index} WHERE rowid IN (SELECT id FROM passages WHERE document_id = ?)",  # noqa: S608
-                (document_id,),
-            )
+            db.execute(_DROP_WORDS[index], (document_id,))
         db.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
         return int(known[0]) if known else int(last) + 1
 

@@ -17,25 +17,31 @@ from tutor_engine.answering.plain import CJK
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+(?:[.,]\d+)*")
 _HANZI_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
-STOP_EN = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both
-    but by can could did do does doing down each else ever every few for from further get give go had has have
-    having he her here hers him his how i if in into is it its just know let like ll make many may me might more
-    most much must my no nor not now of off on once one only or other our out over own please really s said same
-    say she should so some such tell than that the their them then there these they thing things this those
-    through to too under until up us very was we well were what when where which while who whom whose why will
-    with would you your don doesn didn isn aren explain mean means meaning called define definition describe
-    example examples want learn work works happen happens happened there're what's it's i'm""".split()
-)
+_STOP_EN = """
+a about above after again all also am an and any are as at be because been before being below between both
+but by can could did do does doing down each else ever every few for from further get give go had has have
+having he her here hers him his how i if in into is it its just know let like ll make many may me might
+more most much must my no nor not now of off on once one only or other our out over own please really s
+said same say she should so some such tell than that the their them then there these they thing things
+this those through to too under until up us very was we well were what when where which while who whom
+whose why will with would you your don doesn didn isn aren explain mean means meaning called define
+definition describe example examples want learn
+work works happen happens happened there're what's it's
+i'm
+"""
+STOP_EN = frozenset(_STOP_EN.split())
 """Words that tell nothing about the subject of a question."""
 
-STOP_ZH = frozenset(
-    """的 了 是 在 和 与 及 或 有 也 都 就 而 被 把 给 对 从 到 向 由 以 于 为 吗 呢 吧 啊 呀 嘛 么 哦 嗯 我 你 您 他 她 它
-    我们 你们 他们 这 那 这个 那个 这些 那些 哪 哪个 哪些 哪里 哪儿 哪位 谁 什么 甚么 怎么 怎样 怎么样 如何 为什么 为何 几
-    几个 多少 多 多久 多大 多长 多高 何时 什么时候 时候 请 请问 问 告诉 说 说说 讲 讲讲 讲解 介绍 解释 一下 一些 一个 个 种
-    会 能 可以 可 应该 要 想 知道 叫 叫做 称为 指 是指 意思 定义 举例 例子 例如 比如 吧 呗 着 过 得 地 之 其 很 最 更 再
-    还 又 只 不 没 没有 第 年 次 用 做 让 使 关于 有关 属于 哪年 哪一年 进行 现在 今天 发生""".split()
-)
+_STOP_ZH = """
+的 了 是 在 和 与 及 或 有 也 都 就 而 被 把 给 对 从 到 向 由 以 于 为 吗 呢
+吧 啊 呀 嘛 么 哦 嗯 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 这些 那些 哪
+哪个 哪些 哪里 哪儿 哪位 谁 什么 甚么 怎么 怎样 怎么样 如何 为什么 为何 几 几个 多少 多
+多久 多大 多长 多高 何时 什么时候 时候 请 请问 问 告诉 说 说说 讲 讲讲 讲解 介绍 解释
+一下 一些 一个 个 种 会 能 可以 可 应该 要 想 知道 叫 叫做 称为 指 是指 意思 定义
+举例 例子 例如 比如 吧 呗 着 过 得 地 之 其 很 最 更 再 还 又 只 不 没 没有 第 年
+次 用 做 让 使 关于 有关 属于 哪年 哪一年 进行 现在 今天 发生 作用 特点 特别 地方 人们 来 起
+"""
+STOP_ZH = frozenset(_STOP_ZH.split())
 
 _SUFFIXES = (
     "ational",

@@ -37,15 +37,21 @@ class VideoSettings:
     """One quality step."""
 
     bitrate_bps: int
+    buffer_bits: int
+    """What a key frame may take at once; it leaves in one burst, so 50 kB are the most."""
+    steady: bool = False
+    """Constant quality within the limits, at more encoding time: no visible pulse at each key frame."""
 
-    @property
-    def buffer_bits(self) -> int:
-        """0.35 s of bit rate: keeps a key frame near 40 kB, which leaves in one burst."""
-        return self.bitrate_bps * 35 // 100
 
+TIERS = (
+    VideoSettings(1_200_000, 420_000),
+    VideoSettings(700_000, 250_000),
+    VideoSettings(400_000, 140_000),
+)
+"""Quality steps of live pictures, 512 x 512 at 25 fps, best first: sharp, good, and still readable lips."""
 
-TIERS = (VideoSettings(1_200_000), VideoSettings(700_000), VideoSettings(400_000))
-"""Quality steps for 512 x 512 at 25 fps, best first: sharp, good, and still readable lips."""
+LOOP = VideoSettings(1_500_000, 600_000, steady=True)
+"""The idle loop: encoded once, seen all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +68,16 @@ class EncodingFailed(Exception):
 
 def encoder_options(codec: VideoCodec, settings: VideoSettings) -> dict[str, str]:
     """Private options of the FFmpeg encoder; part of the cache key of loops."""
-    rate, buffer = str(settings.bitrate_bps), str(settings.buffer_bits)
+    limits = {"maxrate": str(settings.bitrate_bps), "bufsize": str(settings.buffer_bits)}
     if codec is VideoCodec.H264:
-        return {
-            "preset": "superfast",
-            "tune": "zerolatency",
-            "level": "31",
-            "forced-idr": "1",
-            "maxrate": rate,
-            "bufsize": buffer,
-            "x264-params": "scenecut=0",
-        }
-    return {
-        "deadline": "realtime",
-        "cpu-used": "-8",
-        "lag-in-frames": "0",
-        "noise-sensitivity": "0",
-        "maxrate": rate,
-        "bufsize": buffer,
-        "max-intra-rate": "600",
-    }
+        common = {"tune": "zerolatency", "level": "31", "forced-idr": "1", "x264-params": "scenecut=0"}
+        speed = {"preset": "veryfast", "crf": "25"} if settings.steady else {"preset": "superfast"}
+        return limits | common | speed
+    if settings.steady:
+        # libvpx gives a forced key frame its largest quantiser, so the range is narrow and sets the rate
+        quality = {"deadline": "good", "cpu-used": "4", "crf": "10", "qmin": "4", "qmax": "12"}
+        return quality | {"lag-in-frames": "0", "auto-alt-ref": "0"}
+    return limits | {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "noise-sensitivity": "0"}
 
 
 class VideoEncoder:

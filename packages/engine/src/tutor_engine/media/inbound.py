@@ -22,7 +22,7 @@ SPEECH_RATE_HZ = 16_000
 PACKET_SAMPLES = 960
 REORDER_PACKETS = 3
 MAX_CONCEALED_SAMPLES = OPUS_RATE_HZ * 60 // 1000
-"""Repeating the voice longer than 60 ms sounds like a robot and gives a recogniser words that were not said."""
+"""Repeating a voice longer than 60 ms sounds like a robot and makes words that were not said."""
 MAX_SILENCE_SAMPLES = OPUS_RATE_HZ
 """A longer pause of the sender is shortened to 1 s."""
 _RESTART_PACKETS = 500
@@ -60,7 +60,7 @@ class OpusDecoder:
 
 
 class Decimator:
-    """48 kHz to 16 kHz, continuous over pieces of any length; delays by 0.65 ms and holds nothing else back."""
+    """48 kHz to 16 kHz, continuous over pieces of any length; delays by 0.65 ms and holds nothing back."""
 
     TAPS = 63
     CUTOFF_HZ = 7_300
@@ -149,7 +149,7 @@ class MicrophoneStream:
         self.counters["lost"] += _signed(first - expected, 16)
         missing = _signed(self._waiting[first][0] - self._next_time, 32)
         self._next = first
-        if 0 < missing:
+        if missing > 0:
             self._conceal(min(missing, MAX_CONCEALED_SAMPLES), parts)
 
     def _decoded(self, payload: bytes) -> Samples:

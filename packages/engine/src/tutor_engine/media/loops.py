@@ -6,21 +6,25 @@ its own description: another raw file, size, codec or encoder setting makes it a
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import structlog
 
 from tutor_engine.media.encode import (
     FPS,
-    TIERS,
+    LOOP,
     EncodedFrame,
     EncodingFailed,
     VideoCodec,
     VideoEncoder,
     encoder_options,
 )
+
+log = structlog.get_logger()
 
 GROUP_FRAMES = FPS
 """A key frame every second: how long a browser waits at most for a picture it can start from."""
@@ -104,17 +108,17 @@ def _check(source: RawLoop) -> None:
 def _identity(source: RawLoop, codec: VideoCodec) -> str:
     """Everything that changes the encoded bytes, in words."""
     stat = source.raw.stat()
-    options = sorted(encoder_options(codec, TIERS[0]).items())
+    options = sorted(encoder_options(codec, LOOP).items())
     return (
         f"{_FORMAT} {source.name} {source.width}x{source.height} {source.frames} {stat.st_size} "
-        f"{stat.st_mtime_ns} {codec} {GROUP_FRAMES} {TIERS[0].bitrate_bps} {options}"
+        f"{stat.st_mtime_ns} {codec} {GROUP_FRAMES} {LOOP} {options}"
     )
 
 
 def _encode(source: RawLoop, codec: VideoCodec) -> list[EncodedFrame]:
     rows = source.height * 3 // 2
     raw = np.memmap(source.raw, np.uint8, "r", shape=(source.frames, rows, source.width))
-    encoder = VideoEncoder(codec, source.width, source.height, TIERS[0])
+    encoder = VideoEncoder(codec, source.width, source.height, LOOP)
     try:
         return [
             encoder.encode(np.ascontiguousarray(frame), key=index % GROUP_FRAMES == 0)
@@ -145,5 +149,7 @@ def _write(file: Path, identity: str, frames: list[EncodedFrame]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(msgspec.msgpack.encode(content))
         temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("loop_not_cached", file=str(file), reason=error.strerror)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

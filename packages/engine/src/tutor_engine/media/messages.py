@@ -88,6 +88,13 @@ class LoopLoaded(msgspec.Struct, tag=True, frozen=True):
     loop: str
 
 
+class LoopFailed(msgspec.Struct, tag=True, frozen=True):
+    """An idle loop cannot be shown: the raw file is missing or has another size; `reason` is for the log."""
+
+    loop: str
+    reason: str
+
+
 class PeerAnswer(msgspec.Struct, tag=True, frozen=True):
     """The answer to an offer."""
 
@@ -154,6 +161,7 @@ class PeerStats(msgspec.Struct, tag=True, frozen=True):
 MediaReport = (
     MediaReady
     | LoopLoaded
+    | LoopFailed
     | PeerAnswer
     | PeerRefused
     | PeerState

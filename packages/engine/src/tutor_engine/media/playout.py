@@ -84,8 +84,12 @@ class Playout:
         """Changes when frames under way became useless: what was encoded before is to be thrown away."""
         self.key_wanted = True
         """Nothing but a key frame can follow: the live stretch is new, or its chain is broken."""
+        self.face_present = False
+        """Whether a face worker is there at all; without one no sound waits for a frame."""
         self.dropped_frames = 0
         self.underrun_ticks = 0
+        self.live_frames = 0
+        self.loop_frames = 0
 
     # --- what goes in
 
@@ -122,13 +126,12 @@ class Playout:
         return events
 
     def end(self, turn: int) -> list[Event]:
-        """No more sound in this turn."""
-        if self._turn is None or self._turn.number != turn:
+        """No more sound in this turn; of a later turn than the present one, which it ends at once."""
+        current = self._turn
+        if current is None or current.number != turn:
             return self._end_unplayed(turn, flushed=False)
-        self._turn.sound.end()
-        if not self._turn.sound.over:
-            return []
-        return [self._finish(self._turn, flushed=False)]
+        current.sound.end()
+        return [self._finish(current, flushed=False)] if current.sound.over else []
 
     def flush(self, turn: int) -> list[Event]:
         """Silence now: 5 ms of fade, and nothing of this turn or an earlier one afterwards."""
@@ -143,10 +146,13 @@ class Playout:
         if way_back is not None and self._live:
             self._leave_live(way_back.loop_index + 1)
         if current is None or current.number != turn:
-            events = [] if current is None else self.flush(current.number)
-            return events + self._end_unplayed(turn, flushed=True)
+            return self._end_unplayed(turn, flushed=True)
         self._fade = current.sound.fade() if current.started else None
         return [self._finish(current, flushed=True)]
+
+    def abandon(self) -> list[Event]:
+        """The receiver has gone for good: a turn that is there ends where it was."""
+        return self.flush(self._turn.number) if self._turn is not None else []
 
     def wants(self, turn: int, index: int, *, exit: bool = False) -> bool:
         """Whether a frame that arrives now can still be shown; asked before it is encoded."""
@@ -239,7 +245,7 @@ class Playout:
         if not turn.sound.ready:
             self.underrun_ticks += turn.started
             return False
-        if turn.started or not turn.with_face:
+        if turn.started or not (turn.with_face and self.face_present):
             return True
         if any(frame.turn == turn.number and frame.index >= 0 for frame in self._frames):
             return True
@@ -252,12 +258,12 @@ class Playout:
         return Ended(turn.number, turn.sound.position_ms, flushed)
 
     def _end_unplayed(self, turn: int, *, flushed: bool) -> list[Event]:
-        """A turn of which no sound came."""
+        """A turn of which no sound came, and with it every earlier one."""
         if turn <= self._last_turn or (self._turn is not None and turn < self._turn.number):
             return []
-        if self._turn is None:
-            self._last_turn = turn
-        return [Ended(turn, 0.0, flushed)]
+        events = self.abandon()
+        self._last_turn = turn
+        return [*events, Ended(turn, 0.0, flushed)]
 
     # --- picture
 
@@ -333,6 +339,8 @@ class Playout:
         pts = max((number - self._origin) * TICK_PTS - behind * TICK_PTS // 4, self._picture_pts + 1)
         self._picture_pts = pts
         self._picture_tick = number
+        self.live_frames += live
+        self.loop_frames += not live
         released.pictures.append(Picture(pts, frame, live))
 
     def _leave_live(self, loop_index: int) -> None:

@@ -19,6 +19,7 @@ from tutor_engine.models.errors import SourceUnreachable
 
 _TIMEOUT_S = 60
 _ATTEMPTS = 3
+_RETRY_S = 0.5
 _BLOCK_BYTES = 128 * 1024
 _BLOCK_MAX_BYTES = 8 * 1024 * 1024
 """Read-ahead grows to this while reading in order: a 90 MB member costs about 15 requests."""
@@ -53,7 +54,7 @@ def open_url(url: str, headers: Mapping[str, str] | None = None) -> http.client.
             reason = getattr(error, "reason", error)
             if attempt == _ATTEMPTS:
                 raise SourceUnreachable(f"{shown} cannot be reached: {reason}.") from error
-        time.sleep(0.5 * attempt)
+        time.sleep(_RETRY_S * attempt)
     raise AssertionError("unreachable")
 
 

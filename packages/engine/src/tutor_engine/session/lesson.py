@@ -95,7 +95,7 @@ class Lesson:
         self._histories: dict[Id | None, list[tuple[str, str]]] = {}
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._ear: Ear | None = None
-        self._opening_ear = False
+        self._listening: asyncio.Task[None] | None = None
         self._asked = Marks(clock)
         """Moments of the question that is about to become a turn."""
         self._turn_task: asyncio.Task[None] | None = None
@@ -115,9 +115,9 @@ class Lesson:
                 inbox = group.create_task(self._work())
                 await self._over.wait()
                 self._carry_out(self._conversation.take(ev.InterruptWanted()))
-                if self._ear is not None:
-                    await self._ear.aclose()
-                inbox.cancel()
+                for task in (self._listening, inbox):
+                    if task is not None:
+                        task.cancel()
         self._group = None
 
     def end(self) -> None:
@@ -179,9 +179,8 @@ class Lesson:
         """Student sound."""
         if self._ear is not None:
             self._ear.feed(pcm)
-        elif not self._opening_ear and self._group is not None:
-            self._opening_ear = True
-            self._group.create_task(self._listen())
+        elif self._listening is None and self._group is not None:
+            self._listening = self._group.create_task(self._listen())
 
     def on_playback_started(self, turn: int, at_s: float) -> None:
         """The first sound of a peer's turn leaves."""
@@ -214,7 +213,7 @@ class Lesson:
                 self._heard(event)
         finally:
             self._ear = None
-            self._opening_ear = False
+            self._listening = None
             await ear.aclose()
 
     def _heard(self, event: hp.HearingEvent) -> None:
@@ -292,12 +291,13 @@ class Lesson:
     async def _question(self, text: str) -> Question:
         tutor = self.request.tutor
         language: Literal["en", "zh"] = "zh" if detect_language(text) == "zh" else "en"
-        history = self._conversation.history[:-1]
+        exchanges = tuple(_exchange(role, content) for role, content in self._conversation.history[:-1])
+        query = self._stages.answers.search_query(text, exchanges, language)
         return Question(
             text=text,
             language=language,
-            passages=await self._library.search(_with_context(text, history), language),
-            history=tuple(_exchange(role, content) for role, content in history),
+            passages=await self._library.search(query, language),
+            history=exchanges,
             tutor_name=tutor.name,
             persona=tutor.persona,
             mode=tutor.mode,
@@ -330,10 +330,3 @@ class Lesson:
 
 def _exchange(role: str, content: str) -> Exchange:
     return Exchange("assistant" if role == "assistant" else "user", content)
-
-
-def _with_context(text: str, history: Sequence[tuple[str, str]]) -> str:
-    """A very short question means little alone: the last question goes along with it."""
-    asked = [content for role, content in history if role == "user"]
-    short = len(text.split()) <= 3 and len(text) <= 12
-    return f"{asked[-1]} {text}" if short and asked else text

@@ -107,6 +107,8 @@ class _MediaWorker:
         elif isinstance(report, mm.LoopLoaded):
             self.loaded.add(report.loop)
             self.plane.on_loop_loaded(report.loop)
+        elif isinstance(report, mm.LoopFailed):
+            self.plane.on_loop_failed(report.loop, report.reason)
         elif (peer := self.peers.get(report.peer)) is not None:
             peer.take(report)
 
@@ -338,6 +340,15 @@ class Plane:
         future = self._preparing.pop(key, None)
         if future is not None and not future.done():
             future.set_result(None)
+
+    def on_loop_failed(self, key: str, reason: str) -> None:
+        """A media worker could not take it: it is forgotten, and rendered anew when wanted again."""
+        log.warning("loop_failed", loop=key, reason=reason)
+        self.loops.pop(key, None)
+        self._note(key).unlink(missing_ok=True)
+        future = self._preparing.pop(key, None)
+        if future is not None and not future.done():
+            future.set_exception(OfferRefused(f"the picture could not be prepared: {reason}"))
 
     def _load(self, loop: _Loop) -> None:
         self.loops[loop.key] = loop

@@ -124,7 +124,8 @@ class Registry:
     def connection_of(self, lesson: Lesson) -> Connection:
         """How the lesson is connected now; the best of its audiences counts."""
         ways = [a.connection_of(lesson) for a in self._audiences.values() if lesson.session_id in a.lessons]
-        return max(ways, key=("none", "socket", "connecting", "media").index, default="none")
+        best: list[Connection] = [way for way in ("media", "connecting", "socket") if way in ways]
+        return best[0] if best else "none"
 
     async def end(self, session_id: str) -> None:
         """Release a lesson with everything of it.

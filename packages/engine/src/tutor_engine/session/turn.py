@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 import wave
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from tutor_engine.answering.port import (
     AnswererFailed,
     AnswerEvent,
     AnswerText,
+    Exchange,
     Question,
 )
 from tutor_engine.conversation import events as ev
@@ -39,6 +40,10 @@ class Answers(Protocol):
 
     def answer(self, question: Question) -> AsyncIterator[AnswerEvent]:
         """Stream an answer."""
+        ...
+
+    def search_query(self, text: str, history: Sequence[Exchange], language: str) -> str:
+        """What to look for in the library."""
         ...
 
 

@@ -8,10 +8,9 @@ import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
 
 from tutor_engine.processes import Child
+from tutor_engine.speaking.alignment import Pronunciation
 from tutor_engine.speaking.characters import base_language, espeak_voice
 from tutor_engine.speaking.messages import (
     Drop,
@@ -31,10 +30,11 @@ from tutor_engine.speaking.port import (
     VoiceFailed,
     WordMark,
 )
+from tutor_engine.speaking.streams import closing
 from tutor_engine.speaking.timeline import HAN
 
 _CHUNK_MS = 40
-_WORDS_PER_MINUTE = {"en": 158, "zh": 205}
+_WORDS_PER_MINUTE = {"en": 156, "zh": 205}
 """Pace of a patient teacher; the Mandarin figure gives about four syllables a second."""
 _MAX_CHARS = 4000
 _PIECE_CHARS = 320
@@ -45,14 +45,6 @@ _LATIN_RUN = re.compile(r"[A-Za-z][\w'’\-]*(?:[ ,]+[A-Za-z][\w'’\-]*){2,}[.!
 """Three or more English words in a row are worth the English voice; fewer are read inside the sentence."""
 _HAN_RUN = re.compile(rf"[{HAN}](?:[{HAN}\s，、。！？；：0-9]*[{HAN}])?[，、。！？；：]*")
 _BREAK = re.compile(r"[.!?;,:。！？；，：、]\s*|\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Pronunciation:
-    """How a text is said at this voice's own pace, for engines that tell less about their sound."""
-
-    words: tuple[WordMark, ...]
-    phonemes: tuple[PhonemeMark, ...]
 
 
 class EspeakVoice:
@@ -81,7 +73,9 @@ class EspeakVoice:
             name="espeak-ng",
             languages=frozenset({"en", "zh"}),
             timing="phoneme",
-            detail=f"version {self._version}" if self._version else "embedded, starts with the first sentence",
+            detail=f"version {self._version}"
+            if self._version
+            else "embedded, starts with the first sentence",
         )
 
     @property
@@ -89,13 +83,20 @@ class EspeakVoice:
         """Process id of the worker while it runs."""
         return self._child.pid
 
+    @property
+    def listeners(self) -> int:
+        """Utterances that somebody is taking now."""
+        return len(self._listening)
+
     async def available(self) -> bool:
         """Whether it may be asked: it needs nothing from outside."""
         return not self._closed
 
     async def warm(self, voice: str | None, language: str) -> None:
         """Start the worker and load the voice's tables."""
-        async with aclosing(self._render("a" if base_language(language) == "en" else "一", voice, language, 1.0)) as said:
+        async with closing(
+            self._render("a" if base_language(language) == "en" else "一", voice, language, 1.0)
+        ) as said:
             async for _ in said:
                 pass
 
@@ -104,7 +105,7 @@ class EspeakVoice:
     ) -> AsyncIterator[SpeechEvent]:
         """Stream the sound of one segment, words and phonemes of each piece before its sound."""
         at_ms = 0.0
-        async with aclosing(self._render(text, voice, language, rate)) as rendered:
+        async with closing(self._render(text, voice, language, rate)) as rendered:
             async for piece in rendered:
                 for word in _words(piece, text, at_ms):
                     yield word
@@ -123,7 +124,7 @@ class EspeakVoice:
         words: list[WordMark] = []
         phonemes: list[PhonemeMark] = []
         at_ms = 0.0
-        async with aclosing(self._render(text, None, language, 1.0, sound=False)) as rendered:
+        async with closing(self._render(text, None, language, 1.0, sound=False)) as rendered:
             async for piece in rendered:
                 words += _words(piece, text, at_ms)
                 phonemes += _phonemes(piece, at_ms)
@@ -223,7 +224,10 @@ def _cut(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     """Cut a stretch where it may be cut: after punctuation or a space, at most `_PIECE_CHARS` long."""
     cuts: list[tuple[int, int]] = []
     while end - begin > _PIECE_CHARS:
-        at = max((m.end() for m in _BREAK.finditer(text, begin, begin + _PIECE_CHARS)), default=begin + _PIECE_CHARS)
+        at = max(
+            (m.end() for m in _BREAK.finditer(text, begin, begin + _PIECE_CHARS)),
+            default=begin + _PIECE_CHARS,
+        )
         cuts.append((begin, at))
         begin = at
     return [*cuts, (begin, end)]
@@ -231,7 +235,9 @@ def _cut(text: str, begin: int, end: int) -> list[tuple[int, int]]:
 
 def _words(piece: Rendered, text: str, at_ms: float) -> list[WordMark]:
     return [
-        WordMark(text[w.char_start : w.char_end], w.char_start, w.char_end, w.start_ms + at_ms, w.end_ms + at_ms)
+        WordMark(
+            text[w.char_start : w.char_end], w.char_start, w.char_end, w.start_ms + at_ms, w.end_ms + at_ms
+        )
         for w in piece.words
     ]
 

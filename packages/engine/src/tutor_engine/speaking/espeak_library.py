@@ -6,6 +6,7 @@ process: one utterance at a time, from one thread, in a process of its own.
 
 import ctypes
 from dataclasses import dataclass
+from typing import Any
 
 from tutor_engine.speaking.timeline import RawEvent
 
@@ -101,7 +102,7 @@ class EspeakLibrary:
             raise EspeakUnusable(f"espeak-ng failed with {status}")
         return RawSpeech(bytes(self._pcm), self._words, self._phonemes)
 
-    def _on_sound(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
+    def _on_sound(self, samples: Any, count: int, events: Any) -> int:
         if samples and count > 0:
             self._pcm += ctypes.string_at(samples, count * 2)
         index = 0

@@ -80,13 +80,14 @@ def time_words(
 ) -> list[TimedWord]:
     """A time for each word; words the library did not mark share the time of the one before them."""
     spans = words_of(text)
+    if not spans:
+        return []
     starts: dict[int, float] = {}
     for event in events:
         index = _word_at(spans, event.position)
         if index is not None:
             starts.setdefault(index, event.at_ms)
-    if spans:
-        starts.setdefault(0, 0.0)
+    starts.setdefault(0, 0.0)
     timed: list[TimedWord] = []
     marked = sorted(starts)
     for first, following in zip(marked, [*marked[1:], len(spans)], strict=True):

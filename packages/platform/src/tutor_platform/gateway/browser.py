@@ -1,7 +1,7 @@
 """One browser's socket: what waits to be sent to it, and how fast it may speak.
 
-Events wait in a queue of `MAX_WAITING`; a browser that reads slower than that is hung up on, because an answer
-with a hole in it is worse than a reconnect.
+Events wait in a queue of `MAX_WAITING`; a browser that reads slower than that is hung up on, because an
+answer with a hole in it is worse than a reconnect.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Browser:
 
     def __init__(self, sign_in_id: str, language: Language, bucket: TokenBucket) -> None:
         self.sign_in_id = sign_in_id
-        self.language = language
+        self.language: Language = language
         self._bucket = bucket
         self._waiting: asyncio.Queue[str | int] = asyncio.Queue(MAX_WAITING)
 

@@ -4,7 +4,7 @@
 takes the write lock when it begins, so that it can never fail half-way because somebody else wrote first.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -106,13 +106,13 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
+    async def reading(self) -> AsyncGenerator[AsyncSession]:
         """A unit that only reads; whatever it changed is dropped."""
         async with self._sessions() as session:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self) -> AsyncGenerator[AsyncSession]:
         """A unit that is stored as a whole when it ends well, and not at all otherwise."""
         async with self._sessions() as session:
             await session.connection(execution_options={"tutor_writes": True})
@@ -129,12 +129,12 @@ def database_of(connection: HTTPConnection) -> Database:
     return connection.app.state.database
 
 
-async def _reading(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+async def _reading(connection: HTTPConnection) -> AsyncGenerator[AsyncSession]:
     async with database_of(connection).reading() as session:
         yield session
 
 
-async def _writing(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+async def _writing(connection: HTTPConnection) -> AsyncGenerator[AsyncSession]:
     async with database_of(connection).writing() as session:
         yield session
 
@@ -144,4 +144,3 @@ Reading = Depends(_reading, scope="function")
 
 Writing = Depends(_writing, scope="function")
 """A request's unit that writes; stored before the answer leaves."""
-

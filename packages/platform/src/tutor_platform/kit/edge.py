@@ -85,7 +85,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    code = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
+    code = {401: "unauthorized", 403: "forbidden", 404: "not_found"}
     return _error_response(request, error.status_code, code.get(error.status_code, "bad_request"), None)
 
 
@@ -175,4 +175,3 @@ class Edge:
         if self._https:
             headers.setdefault("strict-transport-security", "max-age=31536000")
         headers["x-request-id"] = request_id
-

@@ -1,4 +1,7 @@
-"""The one place that speaks HTTP to the engine; fails with EngineUnreachable, NoSeat or EngineRefused only."""
+"""The one place that speaks HTTP to the engine.
+
+Every failure is EngineUnreachable, NoSeat or EngineRefused; nothing else comes out of here.
+"""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -32,16 +35,13 @@ MAX_POSTER_BYTES = 8 * 1024 * 1024
 class EngineClient:
     """Calls of the engine's HTTP interface, as the protocol names them."""
 
-    def __init__(
-        self, url: str, api_key: str, transport: httpx2.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, url: str, api_key: str) -> None:
         self._http = httpx2.AsyncClient(
             base_url=url,
             headers={"authorization": f"Bearer {api_key}"} if api_key else {},
             timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
             # The engine is a configured address; a proxy of the environment must not see its key.
             trust_env=False,
-            transport=transport,
         )
 
     async def close(self) -> None:

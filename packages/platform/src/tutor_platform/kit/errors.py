@@ -27,7 +27,6 @@ _OWN_SENTENCES: dict[str, tuple[str, str]] = {
         "尝试次数过多，请稍后再试。",
     ),
     "engine_refused": ("The lesson server did not accept this.", "课堂服务器没有接受这个请求。"),
-    "method_not_allowed": ("That cannot be done here.", "此处不支持该操作。"),
 }
 
 

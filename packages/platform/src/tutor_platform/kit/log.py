@@ -61,9 +61,14 @@ def configure(level: str = "info", form: Literal["auto", "json", "console"] = "a
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=max(threshold, logging.WARNING), stream=sys.stderr)
+    guard_servers()
+
+
+def guard_servers() -> None:
+    """Take tokens out of what the libraries below log by themselves."""
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "httpx2"):
         logger = logging.getLogger(name)
         if not any(isinstance(known, RedactTokens) for known in logger.filters):

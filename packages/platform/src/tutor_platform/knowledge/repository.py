@@ -10,7 +10,7 @@ from tutor_platform.authz.subject import Subject
 from tutor_platform.knowledge.models import Document
 
 
-def readable(subject: Subject) -> Select[tuple[Document]]:
+def readable(subject: Subject) -> Select[Document]:
     """The documents of the person's own school."""
     return select(Document).where(Document.tenant_id == subject.tenant_id)
 
@@ -20,9 +20,7 @@ async def find(db: AsyncSession, subject: Subject, document_id: str) -> Document
     return await db.scalar(readable(subject).where(Document.id == document_id))
 
 
-async def by_tutor(
-    db: AsyncSession, subject: Subject, tutor_ids: Iterable[str]
-) -> dict[str, list[Document]]:
+async def by_tutor(db: AsyncSession, subject: Subject, tutor_ids: Iterable[str]) -> dict[str, list[Document]]:
     """The documents of some tutors, by tutor, in the order in which they were added."""
     wanted = readable(subject).where(Document.tutor_id.in_(set(tutor_ids))).order_by(Document.id)
     found = await db.scalars(wanted)

@@ -1,5 +1,7 @@
 """Documents as people see them: their facts, their text, their bytes."""
 
+import codecs
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.authz.doors import access_document
@@ -45,4 +47,14 @@ async def text(db: AsyncSession, storage: LocalStorage, subject: Subject, docume
     document, data = await original(db, storage, subject, document_id)
     if document.kind == "pdf":
         raise NotFound("a PDF has pages, not one text")
-    return data.decode("utf-8-sig", errors="replace")
+    return decoded(data)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file, without its byte order mark: UTF-8, UTF-16 by its mark, else GB 18030."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")

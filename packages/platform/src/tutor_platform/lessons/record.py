@@ -4,7 +4,7 @@ Every function takes a lesson that has passed a door already. A turn of the engi
 session and its number there; telling the same thing twice changes nothing.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ class LessonRecord:
             turn.interrupted = interrupted
 
     @asynccontextmanager
-    async def _writing(self, lesson_id: str) -> AsyncIterator[AsyncSession]:
+    async def _writing(self, lesson_id: str) -> AsyncGenerator[AsyncSession]:
         """A unit in which nobody else adds turns to the lesson."""
         async with self._database.writing() as db:
             await repository.lock(db, lesson_id)
@@ -90,7 +90,7 @@ class LessonRecord:
         return await repository.turn_of_engine(db, at.lesson_id, at.engine_session_id, at.number, role)
 
     async def _typed_before(self, db: AsyncSession, lesson_id: str, content: str) -> Turn | None:
-        for turn in await repository.unanswered_typed(db, lesson_id):
+        for turn in reversed(await repository.unanswered_typed(db, lesson_id)):
             if turn.content.strip() == content.strip():
                 return turn
         return None

@@ -7,11 +7,9 @@ from tutor_platform.authz.subject import Subject
 from tutor_platform.lessons.models import Lesson, Turn, TurnRole
 
 
-def readable(subject: Subject) -> Select[tuple[Lesson]]:
+def readable(subject: Subject) -> Select[Lesson]:
     """The person's own lessons."""
-    return select(Lesson).where(
-        Lesson.tenant_id == subject.tenant_id, Lesson.person_id == subject.person_id
-    )
+    return select(Lesson).where(Lesson.tenant_id == subject.tenant_id, Lesson.person_id == subject.person_id)
 
 
 async def find(db: AsyncSession, subject: Subject, lesson_id: str) -> Lesson | None:
@@ -57,7 +55,7 @@ async def turn_counts(db: AsyncSession, lessons: list[Lesson]) -> dict[str, int]
         .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]))
         .group_by(Turn.lesson_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def first_questions(db: AsyncSession, lessons: list[Lesson]) -> dict[str, str]:
@@ -73,7 +71,7 @@ async def first_questions(db: AsyncSession, lessons: list[Lesson]) -> dict[str, 
             first, (Turn.lesson_id == first.c.lesson_id) & (Turn.seq == first.c.seq)
         )
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def swap_engine_session(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tutor_platform.authz.doors import access_lesson, access_lesson_of_session, access_tutor
+from tutor_platform.authz.doors import access_avatar, access_lesson, access_lesson_of_session, access_tutor
 from tutor_platform.authz.subject import Subject
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.db import Database
@@ -129,10 +129,11 @@ class Lessons:
         return _live(lesson)
 
     async def release(self, subject: Subject, lost: LiveLesson) -> None:
-        """Note that the engine has lost this session; resuming the lesson will make a new one."""
+        """Give the session's seat back; resuming the lesson will make a new one."""
         async with self._database.writing() as db:
             lesson = await access_lesson(db, subject, lost.lesson_id)
             await repository.swap_engine_session(db, lesson.id, lost.engine_session_id, None, None)
+        await self._give_back(lost.engine_session_id)
 
     async def is_held(self, live: LiveLesson) -> bool:
         """Whether the engine still holds the session of this lesson."""
@@ -148,14 +149,17 @@ class Lessons:
         async with self._database.reading() as db:
             return _live(await access_lesson_of_session(db, subject, engine_session_id))
 
+    async def check_avatar(self, subject: Subject, avatar_id: str) -> None:
+        """NotFound unless one of the person's tutors wears this face."""
+        async with self._database.reading() as db:
+            await access_avatar(db, subject, avatar_id)
+
     async def one(self, subject: Subject, lesson_id: str) -> LessonView:
         """A lesson with its turns."""
         async with self._database.reading() as db:
             return await self._view(db, subject, await access_lesson(db, subject, lesson_id))
 
-    async def _renew(
-        self, subject: Subject, lesson: Lesson, without: frozenset[str] = frozenset()
-    ) -> None:
+    async def _renew(self, subject: Subject, lesson: Lesson, without: frozenset[str] = frozenset()) -> None:
         async with self._database.reading() as db:
             tutor = await access_tutor(db, subject, lesson.tutor_id)
             turns = await repository.turns_of(db, lesson)
@@ -175,7 +179,6 @@ class Lessons:
         others = [live for live in await self.live(subject) if live.lesson_id != besides]
         for surplus in others[self._live_per_person - 1 :]:
             await self.release(subject, surplus)
-            await self._give_back(surplus.engine_session_id)
 
     async def _give_back(self, session_id: str) -> None:
         try:

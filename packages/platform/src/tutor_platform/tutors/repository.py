@@ -7,7 +7,7 @@ from tutor_platform.authz.subject import Subject
 from tutor_platform.tutors.models import Tutor
 
 
-def readable(subject: Subject) -> Select[tuple[Tutor]]:
+def readable(subject: Subject) -> Select[Tutor]:
     """The tutors of the person's own school."""
     return select(Tutor).where(Tutor.tenant_id == subject.tenant_id)
 

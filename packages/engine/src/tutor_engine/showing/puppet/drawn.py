@@ -12,10 +12,10 @@ import numpy.typing as npt
 from tutor_engine.avatars.package import SCHEMA_VERSION, AvatarManifest
 from tutor_engine.showing.port import FPS
 from tutor_engine.showing.puppet.body import Body, Picture
-from tutor_engine.showing.puppet.drawings.character import CHARACTERS, Box, Character
+from tutor_engine.showing.puppet.drawings.character import CHARACTERS, Box, Character, Painter
 from tutor_engine.showing.puppet.drawings.eyes import paint_eyes
 from tutor_engine.showing.puppet.drawings.mouth import paint_mouth
-from tutor_engine.showing.puppet.drawings.paint import Canvas
+from tutor_engine.showing.puppet.drawings.paint import Canvas, Floats
 from tutor_engine.showing.puppet.pose import Life, Mouth, Pose
 
 SIZE = 512
@@ -45,13 +45,17 @@ class DrawnBody:
         self._tilt = character.tilt
         self._room = _flatten(_painted(character.backdrop, (0, 0, SIZE, SIZE)))
         head = character.head
-        self._back = _Layer(_bytes(_painted(character.back, head).pixels), head, _head_planes(character, head))
+        self._back = _Layer(
+            _bytes(_painted(character.back, head).pixels), head, _head_planes(character, head)
+        )
         torso = _painted(character.torso, _TORSO)
         self._torso = _Layer(_bytes(torso.pixels), _TORSO, _torso_planes(character))
         face, over = _painted(character.face, head), _painted(character.over, head)
         axis, eyes, mouth = round(character.looks.axis), character.looks.eyes, character.looks.mouth
         self._eyes = _Patch((axis - 76, round(eyes.y) - 54, axis + 76, round(eyes.y) + 30), head, face, over)
-        self._mouth = _Patch((axis - 58, round(mouth.y) - 36, axis + 58, round(mouth.y) + 48), head, face, over)
+        self._mouth = _Patch(
+            (axis - 58, round(mouth.y) - 36, axis + 58, round(mouth.y) + 48), head, face, over
+        )
         self._eyes_now: Life | None = None
         face.lay(over.pixels)
         self._head = _Layer(_bytes(face.pixels), head, _head_planes(character, head))
@@ -82,7 +86,13 @@ class DrawnBody:
         jaw = _JAW_UNITS * max(mouth.open, 0.0) * (1 - min(max(mouth.press, 0.0), 1.0))
         turn_x, turn_y = _DEPTH * x + 0.9 * life.look_x, _DEPTH * y + 0.5 * life.look_y
         head = np.array(
-            [[np.cos(roll) - 1, -np.sin(roll)], [np.sin(roll), np.cos(roll) - 1], [-x, -y], [-turn_x, -turn_y], [0, -jaw]],
+            [
+                [np.cos(roll) - 1, -np.sin(roll)],
+                [np.sin(roll), np.cos(roll) - 1],
+                [-x, -y],
+                [-turn_x, -turn_y],
+                [0, -jaw],
+            ],
             np.float32,
         )
         behind = head.copy()
@@ -117,17 +127,17 @@ class _Layer:
         x0, y0, x1, y1 = box
         gx, gy = np.meshgrid(np.arange(x1 - x0, dtype=np.float32), np.arange(y1 - y0, dtype=np.float32))
         # Pixel centres: unit u + 0.5 of the picture lies at 2u + 0.5 of the texture.
-        self._still = np.stack([gx, gy], -1) * np.float32(_SCALE) + np.float32((_SCALE - 1) / 2)
-        self._planes = planes.reshape(-1, planes.shape[-1]) * np.float32(_SCALE)
+        self._still = np.stack([gx, gy]) * np.float32(_SCALE) + np.float32((_SCALE - 1) / 2)
+        count = planes.shape[-1]
+        self._planes = np.ascontiguousarray(planes.reshape(-1, count).T) * np.float32(_SCALE)
 
     def lay_over(self, picture: npt.NDArray[np.uint8], amounts: _Floats) -> None:
         """Move the texture by `amounts` (one row of x and y per plane) and lay it over the RGBA picture."""
         import cv2
 
         x0, y0, x1, y1 = self._box
-        where = (self._planes @ amounts).reshape(self._still.shape)
-        where += self._still
-        above = cv2.remap(self.texture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        x, y = self._still + (amounts.T @ self._planes).reshape(self._still.shape)
+        above = cv2.remap(self.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         area = picture[y0:y1, x0:x1]
         rest = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(above, 3)), cv2.COLOR_GRAY2RGBA)
         area[:] = cv2.add(cv2.multiply(area, rest, scale=1 / 255), above)
@@ -156,9 +166,8 @@ class _Patch:
         texture[self._rows, self._columns] = _bytes(canvas.pixels)
 
 
-def _painted(painter: object, box: Box) -> Canvas:
+def _painted(painter: Painter, box: Box) -> Canvas:
     canvas = Canvas(box, _SCALE)
-    assert callable(painter)
     painter(canvas)
     return canvas
 
@@ -176,12 +185,13 @@ def _flatten(canvas: Canvas) -> npt.NDArray[np.uint8]:
     return _bytes(np.asarray(small, np.float32))
 
 
-def _smooth(t: _Floats) -> _Floats:
+def _smooth(t: Floats) -> Floats:
+    """0 to 1 without a kink at either end."""
     t = np.clip(t, 0, 1)
     return t * t * (3 - 2 * t)
 
 
-def _grid(box: Box) -> tuple[_Floats, _Floats]:
+def _grid(box: Box) -> tuple[Floats, Floats]:
     x0, y0, x1, y1 = box
     gx, gy = np.meshgrid(np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
     return gx + np.float32(0.5), gy + np.float32(0.5)
@@ -194,8 +204,13 @@ def _head_planes(character: Character, box: Box) -> _Floats:
     follow = 1 - np.float32(0.8) * _smooth((y - np.float32(character.chin)) / 80)
     depth = np.clip(1 - (dx / 92) ** 2 - ((y - 226) / 128) ** 2, 0, 1)
     top = np.float32(character.looks.mouth.y)
-    jaw = _smooth((y - top) / (np.float32(character.chin) - top)) * np.clip(1 - (dx / 80) ** 2, 0, 1)
-    return np.stack([dx * follow, dy * follow, follow, depth, jaw], -1)
+    chin = np.float32(character.chin)
+    jaw = (
+        _smooth((y - top) / (chin - top))
+        * (1 - _smooth((y - chin - 8) / 32))
+        * np.clip(1 - (dx / 80) ** 2, 0, 1)
+    )
+    return np.stack([dx * follow, dy * follow, follow, depth, jaw], -1).astype(np.float32)
 
 
 def _torso_planes(character: Character) -> _Floats:
@@ -203,7 +218,7 @@ def _torso_planes(character: Character) -> _Floats:
     _, y = _grid(_TORSO)
     follow = 1 - _smooth((y - np.float32(character.chin)) / 90)
     breath = _smooth((y - np.float32(character.chin)) / 60) * (1 - np.float32(0.5) * _smooth((y - 440) / 72))
-    return np.stack([follow, breath], -1)
+    return np.stack([follow, breath], -1).astype(np.float32)
 
 
 def write_drawn_packages(folder: Path) -> list[Path]:
@@ -214,7 +229,15 @@ def write_drawn_packages(folder: Path) -> list[Path]:
     for name in CHARACTERS:
         package = folder / name
         package.mkdir(parents=True, exist_ok=True)
-        manifest = AvatarManifest(SCHEMA_VERSION, "drawn", SIZE, SIZE, FPS, drawing=name, source="Drawn by us; no person's likeness.")
+        manifest = AvatarManifest(
+            SCHEMA_VERSION,
+            "drawn",
+            SIZE,
+            SIZE,
+            FPS,
+            drawing=name,
+            source="Drawn by us; no person's likeness.",
+        )
         temporary = package / "avatar.json.new"
         temporary.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         temporary.replace(package / "avatar.json")

@@ -48,12 +48,13 @@ class VideoBody:
         widest = int(np.argmax([lips.gap for lips in self._lips]))
         middle = self._picture(int(calm[0]))
         skin = cheek_colour(middle, track[int(calm[0])])
-        upper = self._teeth(widest, skin)
+        rest = _mean_lips([self._lips[index] for index in calm])
+        upper = self._teeth(widest, rest, skin)
         self._rig = MouthRig(
             mean,
             mean_view,
             Inside(upper, lower_teeth(upper), skin),
-            rest=_mean_lips([self._lips[index] for index in calm]),
+            rest=rest,
             common=_mean_lips(self._lips),
         )
 
@@ -85,12 +86,12 @@ class VideoBody:
 
         return np.asarray(cv2.cvtColor(self._footage.pictures[frame], cv2.COLOR_YUV2RGB_I420), np.uint8)
 
-    def _teeth(self, widest: int, skin: npt.NDArray[np.float32]) -> Teeth:
+    def _teeth(self, widest: int, calm: Lips, skin: npt.NDArray[np.float32]) -> Teeth:
         """The person's own teeth from the frame that shows most of them."""
         view, lips = self._views[widest], self._lips[widest]
         if lips.gap > SHOWS_TEETH:
             return own_teeth(self._picture(widest), view, lips)
-        return painted_teeth(skin, lips.half_width, view.scale)
+        return painted_teeth(skin, calm, view.scale)
 
 
 def _mean_lips(many: list[Lips]) -> Lips:

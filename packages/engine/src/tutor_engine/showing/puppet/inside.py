@@ -67,7 +67,7 @@ class Inside:
         pixel = 1 / view.scale
         contact = lines.contact(y, pixel)
         picture += (self._contact - picture) * contact[..., None]
-        if shape.gap > 0.008:
+        if shape.lips.gap > 0.008:
             seen = self._seen(view, patch, x, y, lines, shape, mouth)
             cover = lines.cover(y, max(0.012, 1.1 * pixel))
             picture += (seen - picture) * cover[..., None]
@@ -122,9 +122,10 @@ class _Lines:
 
     def cover(self, y: Layer, softness: float) -> Layer:
         """1 between the lips, 0 on them."""
-        above = np.clip((y - self.top) / softness + 0.4, 0, 1)
-        below = np.clip((self._bottom - y) / softness + 0.4, 0, 1)
-        return above * below * (self._bottom - self.top > 0.2 * softness)
+        above = np.clip((y - self.top) / softness + 0.7, 0, 1)
+        below = np.clip((self._bottom - y) / softness + 0.7, 0, 1)
+        apart = self._bottom - self.top > 0.2 * softness
+        return np.asarray(above * below * apart, np.float32)
 
     def contact(self, y: Layer, pixel: float) -> Layer:
         """How dark the line is where the lips touch."""
@@ -161,33 +162,37 @@ def own_teeth(picture: Picture, view: View, lips: Lips) -> Teeth:
     return Teeth(_layered(np.asarray(colour, np.float32), cover), scale)
 
 
-def painted_teeth(skin: Colour, half_width: float, scale: float) -> Teeth:
-    """A plain upper row in the light of the picture."""
+def painted_teeth(skin: Colour, lips: Lips, scale: float) -> Teeth:
+    """A plain upper row in the light of the picture, along the line where the lips of `lips` meet."""
     import cv2
 
     size = (round(_WIDTH * scale), round(_HEIGHT * scale))
     x, y = _texture_coordinates(scale, size)
     light = float(skin.mean()) / 190.0
-    white = 0.52 * skin + 0.48 * np.array([222, 214, 200], np.float32) * np.clip(light, 0.4, 1.0)
-    tooth, top, height = min(0.118, 0.23 * half_width), -0.105, 0.150
-    cover, shade = np.zeros(size[::-1], np.float32), np.ones(size[::-1], np.float32)
-    reached = 0.0
-    # From the middle outwards: widths and lengths of incisors, canine and premolars, seen on a curved arch.
-    for place, (wide, long) in enumerate(
-        ((1.0, 1.0), (0.80, 0.93), (0.88, 0.97), (0.80, 0.86), (0.76, 0.8), (0.7, 0.7))
-    ):
-        half = wide * tooth * np.cos(min(place * 0.22, 1.2)) / 2
-        for side in (-1, 1):
-            across = (x - side * (reached + half)) / (half * 1.04)
-            down = (y - top) / (height * long)
-            body = np.clip((1 - np.abs(across) ** 4 - np.clip(down, 0, 9) ** 7) * 4, 0, 1) * (down > -1)
-            darker = (1 - 0.13 * np.clip(np.abs(across), 0, 1) ** 6) * (1 - 0.13 * place)
-            shade = np.where(body > cover, darker, shade)
-            cover = np.maximum(cover, body)
-        reached += 2 * half
+    white = 0.45 * skin + 0.55 * np.array([226, 219, 206], np.float32) * np.clip(light, 0.4, 1.0)
+    middle = float(lips.upper_in[5, 1] + lips.lower_in[5, 1]) / 2
+    line = middle * np.clip(1 - (x / max(lips.half_width, 0.1)) ** 2, 0, 1)
+    tooth = min(0.118, 0.25 * lips.half_width)
+    edges, lengths = _arch(tooth)
+    # Between two teeth the edge of the row rises a little and a soft shadow lies.
+    place = np.clip(np.searchsorted(edges, np.abs(x), side="right") - 1, 0, len(lengths) - 1)
+    centre, half = (edges[place] + edges[place + 1]) / 2, (edges[place + 1] - edges[place]) / 2
+    across = np.clip((np.abs(x) - centre) / half, -1, 1)
+    bottom = line + 0.052 * lengths[place] - 0.012 * np.abs(across) ** 5
+    cover = np.clip((bottom - y) * scale * 0.8 + 0.5, 0, 1) * np.clip((y - line + 0.14) * scale, 0, 1)
+    cover = cover * np.clip((edges[-1] - np.abs(x)) / 0.05, 0, 1)
+    shade = (1 - 0.22 * np.abs(across) ** 10) * (1 - 0.55 * (np.abs(x) / edges[-1]) ** 2)
     colour = np.clip(white, 0, 235)[None, None] * shade[..., None]
-    soft = cv2.GaussianBlur(cover.astype(np.float32), (0, 0), max(0.6, 0.008 * scale))
+    soft = cv2.GaussianBlur(cover.astype(np.float32), (0, 0), max(0.5, 0.006 * scale))
     return Teeth(_layered(colour, np.asarray(soft, np.float32)), scale)
+
+
+def _arch(tooth: float) -> tuple[Array, Array]:
+    """Borders of the teeth from the middle outwards, as seen on a curved arch, and their relative lengths."""
+    widths = np.array([1.0, 0.80, 0.88, 0.80, 0.76, 0.70])
+    lengths = np.array([1.0, 0.72, 0.86, 0.6, 0.45, 0.3])
+    seen = widths * tooth * np.cos(np.minimum(np.arange(len(widths)) * 0.22, 1.2))
+    return np.concatenate([[0.0], np.cumsum(seen)]), lengths
 
 
 def lower_teeth(upper: Teeth) -> Teeth:

@@ -60,14 +60,14 @@ class LipModel:
     def articulate(self, mouth: Mouth) -> Articulation:
         """The lip lines of a pose."""
         round_ = float(np.clip(mouth.round, 0, 1))
-        width = self._relaxed * (1 + 0.10 * mouth.wide - 0.36 * round_ - 0.08 * mouth.open * (1 - round_))
+        width = self._relaxed * (1 + 0.10 * mouth.wide - 0.33 * round_ - 0.08 * mouth.open * (1 - round_))
         half = width / 2
         squeeze = width / self._width
         gap = max(mouth.open, 0.0) * self._largest_gap * (1 + 0.30 * round_ - 0.10 * mouth.wide)
         aperture = 1 - 0.5 * round_ * (1 - 0.4 * float(np.clip(mouth.open, 0, 1)))
         line = _Lines(self, width, aperture, gap, round_, mouth.tuck)
         upper_y, lower_y = line.upper(ALONG), line.lower(ALONG)
-        thicker = np.clip(squeeze**-0.8, 0.85, 1.4) * (1 - 0.18 * mouth.press) * (1 + 0.12 * round_)
+        thicker = np.clip(squeeze**-0.6, 0.85, 1.4) * (1 - 0.18 * mouth.press) * (1 + 0.10 * round_)
         corners = np.array([[-half, line.corner_y], [half, line.corner_y]])
         corners_out = corners + self._corner_offset * (1 - 0.3 * round_)
         out_x = corners_out[0, 0] + (corners_out[1, 0] - corners_out[0, 0]) * (ALONG + 1) / 2
@@ -116,6 +116,8 @@ class _Lines:
 
     def upper(self, u: Array) -> Array:
         y = self._closed(u) - self._upper_share * self._gap * self._opening(u)
+        # The lip rises from the teeth that rest on the other one.
+        y = y - 0.7 * self.tuck * np.clip(1 - u**2, 0, 1)
         if not self._model.shows_teeth:
             return y
         limit = self._model.highest(u) + 0.6 * self.corner_y - self._lift * (1 - u**2)

@@ -24,7 +24,7 @@ class PhotoBody:
         if self._lips.gap > SHOWS_TEETH:
             upper = own_teeth(picture, self._view, self._lips)
         else:
-            upper = painted_teeth(skin, self._lips.half_width, self._view.scale)
+            upper = painted_teeth(skin, self._lips, self._view.scale)
         inside = Inside(upper, lower_teeth(upper), skin)
         self._rig = MouthRig(points, self._view, inside, self._lips)
         self._lids = Lids(self._picture, points)

@@ -23,7 +23,7 @@ from tutor_engine.showing.puppet.landmarks import (
 )
 from tutor_engine.showing.puppet.mesh import Points
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating]
 
 ALONG = np.array([-0.9, -0.7, -0.5, -0.32, -0.16, 0.0, 0.16, 0.32, 0.5, 0.7, 0.9])
 """Where lip lines are sampled, from corner (-1) to corner (1); denser in the middle, where lips round."""

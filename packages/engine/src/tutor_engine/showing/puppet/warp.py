@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from tutor_engine.showing.puppet.view import Array
+
 Grid = npt.NDArray[np.float32]
 """Shape (rows, columns, 2)."""
 
@@ -62,7 +63,7 @@ class ThinPlate:
         newton = _inverse_jacobian(forward, self.step)
         back = -forward
         for _ in range(_INVERSION_ROUNDS):
-            at = self._nodes + back / self.step
+            at = (self._nodes + back / self.step).astype(np.float32)
             error = back + _sampled(forward, at)
             turn = _sampled(newton, at)
             back = back - np.stack(
@@ -84,7 +85,7 @@ def _sampled(grid: Grid, at: Grid) -> Grid:
 
 def _inverse_jacobian(forward: Grid, step: float) -> Grid:
     """The inverse of the derivative of `position + forward`, row by row in four channels."""
-    down, across = np.gradient(forward, step, axis=(0, 1))
+    down, across = (np.asarray(np.gradient(forward, step, axis=axis), np.float32) for axis in (0, 1))
     xx, xy = 1 + across[..., 0], down[..., 0]
     yx, yy = across[..., 1], 1 + down[..., 1]
     # Where skin nearly folds the derivative is no guide: take a short step instead of a wild one.

@@ -5,7 +5,16 @@ from functools import lru_cache
 import numpy as np
 
 from tutor_engine.showing.puppet.drawings.looks import BrowLook, EyeLook, Looks
-from tutor_engine.showing.puppet.drawings.paint import Canvas, Gradient, Glow, Points, ellipse, ribbon, spline
+from tutor_engine.showing.puppet.drawings.paint import (
+    Canvas,
+    Glow,
+    Gradient,
+    Points,
+    ellipse,
+    moved,
+    ribbon,
+    spline,
+)
 from tutor_engine.showing.puppet.pose import Life
 
 _T = np.linspace(-1, 1, 25)
@@ -65,10 +74,14 @@ def _eyeball(
     shape = np.concatenate([lid, under[::-1]])
     within = canvas.mask([shape])
     cx, cy = centre
-    white = Gradient((cx - look.half, cy), (cx + look.half, cy), ((214, 204, 200), (248, 245, 241), (214, 204, 200)))
+    white = Gradient(
+        (cx - look.half, cy), (cx + look.half, cy), ((214, 204, 200), (248, 245, 241), (214, 204, 200))
+    )
     canvas.fill(shape, white)
     inner = lid[0]
-    canvas.fill(ellipse((inner[0], inner[1]), (3.2, 2.4)), (222, 150, 140), alpha=0.75, blur=0.5, within=within)
+    canvas.fill(
+        ellipse((inner[0], inner[1]), (3.2, 2.4)), (222, 150, 140), alpha=0.75, blur=0.5, within=within
+    )
     ix, iy = cx + _GAZE_X * life.look_x, cy + _GAZE_Y * life.look_y
     rim, middle, light = look.colours
     r = look.iris
@@ -81,22 +94,29 @@ def _eyeball(
     )
     canvas.fill(ellipse((ix, iy), (r * 0.45, r * 0.45)), (18, 14, 14), blur=0.2, within=within)
     # The upper lid and its lashes shade the eyeball; without it the eyes stare.
-    shade = np.concatenate([lid - (0, 1), (lid + (0, 4.6))[::-1]])
+    shade = np.concatenate([moved(lid, 0, -1), moved(lid, 0, 4.6)[::-1]])
     canvas.fill(shade, (48, 34, 40), alpha=0.42, blur=1.1, within=within)
     canvas.fill(ellipse((ix - r * 0.34, iy - r * 0.36), (r * 0.25, r * 0.27)), (255, 252, 244), within=within)
-    canvas.fill(ellipse((ix + r * 0.36, iy + r * 0.42), (r * 0.14, r * 0.12)), (255, 250, 240), alpha=0.55, within=within)
+    canvas.fill(
+        ellipse((ix + r * 0.36, iy + r * 0.42), (r * 0.14, r * 0.12)),
+        (255, 250, 240),
+        alpha=0.55,
+        within=within,
+    )
 
 
 def _lashes(canvas: Canvas, look: EyeLook, side: int, lid: Points, under: Points, shut: float) -> None:
     w = look.lash_width
-    strokes = [ribbon(lid - (0, w * 0.28), (w * 0.35, w * 0.8, w, w * 1.15, w * 0.5))]
+    strokes = [ribbon(moved(lid, 0, -w * 0.28), (w * 0.35, w * 0.8, w, w * 1.15, w * 0.5))]
     if look.lashes:
         droop = 5.5 * shut
-        for place, length, rise in ((24, 5.4, 2.6), (22, 5.0, 3.6), (19, 4.2, 4.0)):
+        for place, length, rise in ((24, 4.6, 2.4), (22, 4.2, 3.0), (20, 3.4, 3.2)):
             root = lid[place]
-            middle = root + (side * length * 0.55, -rise * 0.35 + droop * 0.30)
-            tip = root + (side * length, -rise + droop)
-            strokes.append(ribbon(spline([tuple(root), tuple(middle), tuple(tip)], closed=False), (1.5, 1.1, 0.2)))
+            middle = moved(root, side * length * 0.55, -rise * 0.35 + droop * 0.30)
+            tip = moved(root, side * length, -rise + droop)
+            strokes.append(
+                ribbon(spline([tuple(root), tuple(middle), tuple(tip)], closed=False), (1.3, 0.8, 0.1))
+            )
     canvas.fill(strokes, look.lash, alpha=0.96)
     canvas.fill(ribbon(under[3:], (0.2, 0.8, 1.0, 0.8)), look.lash, alpha=0.38, blur=0.3)
 
@@ -111,15 +131,15 @@ def _brow_outlines(look: BrowLook, axis: float, side: int) -> tuple[Points, tupl
     t = look.thick
     hairs: list[Points] = []
     for k in range(1, 18):
-        root = path[k] + (0, t * 0.34 * (1 - k / 22))
+        root = moved(path[k], 0, t * 0.34 * (1 - k / 22))
         lean = 0.25 + 0.75 * k / 17
-        tip = root + (side * t * lean, -t * (0.95 - 0.72 * k / 17))
+        tip = moved(root, side * t * lean, -t * (0.95 - 0.72 * k / 17))
         hairs.append(ribbon(np.linspace(root, tip, 4), (0.9, 0.9, 0.2)))
     return ribbon(path, (t * 0.5, t * 0.95, t * 0.95, t * 0.62, t * 0.16)), tuple(hairs)
 
 
 def _brow(canvas: Canvas, look: BrowLook, axis: float, side: int, raised: float) -> None:
     shape, hairs = _brow_outlines(look, axis, side)
-    lift = (0.0, -3.2 * raised)
-    canvas.fill(shape + lift, look.colour, alpha=look.alpha, blur=0.7)
-    canvas.fill([hair + lift for hair in hairs], look.colour, alpha=0.55, blur=0.2)
+    rise = -3.2 * raised
+    canvas.fill(moved(shape, 0, rise), look.colour, alpha=look.alpha, blur=0.7)
+    canvas.fill([moved(hair, 0, rise) for hair in hairs], look.colour, alpha=0.55, blur=0.2)

@@ -5,8 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from tutor_engine.showing.puppet.drawings.paint import (
-    Canvas, Colour, Glow, Gradient, Mask, Pair, Points, ellipse, mirror, ribbon, spline,
-)  # fmt: skip
+    Canvas,
+    Colour,
+    Glow,
+    Gradient,
+    Mask,
+    Pair,
+    Points,
+    ellipse,
+    placed,
+    ribbon,
+    spline,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,12 @@ def paint_skin(canvas: Canvas, outline: Points, skin: Skin, axis: float) -> Mask
     """The face without features; returns its mask."""
     top, chin = float(outline[:, 1].min()), float(outline[:, 1].max())
     half = float(outline[:, 0].max()) - axis
-    canvas.fill(outline, Gradient((axis - half, top), (axis + half * 1.1, chin), (skin.light, skin.base, skin.base, skin.shade)))
+    canvas.fill(
+        outline,
+        Gradient(
+            (axis - half, top), (axis + half * 1.1, chin), (skin.light, skin.base, skin.base, skin.shade)
+        ),
+    )
     face = canvas.mask([outline])
     middle = (top + chin) / 2
 
@@ -56,42 +71,48 @@ def paint_sockets(canvas: Canvas, skin: Skin, face: Mask, axis: float, apart: fl
     for side in (-1, 1):
         centre = axis + side * apart
         canvas.fill(ellipse((centre, y - 9), (24, 9)), skin.shade, alpha=0.42, blur=6, within=face)
-        canvas.fill(ellipse((centre - side * 20, y - 3), (7, 12)), skin.shade, alpha=0.42, blur=5, within=face)
-        canvas.fill(ellipse((centre + side * 2, y + 13), (18, 4)), skin.shade, alpha=0.30, blur=3.5, within=face)
-        canvas.fill(ellipse((centre + side * 4, y - 14), (13, 4)), skin.light, alpha=0.40, blur=4, within=face)
+        canvas.fill(
+            ellipse((centre - side * 20, y - 3), (7, 12)), skin.shade, alpha=0.42, blur=5, within=face
+        )
+        canvas.fill(
+            ellipse((centre + side * 2, y + 13), (18, 4)), skin.shade, alpha=0.30, blur=3.5, within=face
+        )
+        canvas.fill(
+            ellipse((centre + side * 4, y - 14), (13, 4)), skin.light, alpha=0.40, blur=4, within=face
+        )
 
 
 def paint_nose(canvas: Canvas, skin: Skin, face: Mask, axis: float, tip: float, width: float) -> None:
     """A nose seen from the front: mostly the shadow on its far side and under its tip."""
-    w = width
-    side = spline([(axis + 5, tip - 52), (axis + 7, tip - 26), (axis + w * 0.95, tip - 6), (axis + w, tip + 3),
-                   (axis + w * 0.4, tip + 5), (axis + 4, tip - 8), (axis + 2, tip - 30)])  # fmt: skip
-    canvas.fill(side, skin.shade, alpha=0.62, blur=3.6, within=face)
-    near = spline([(axis - 8, tip - 46), (axis - 9, tip - 22), (axis - w, tip - 2), (axis - w * 0.8, tip + 4), (axis - 6, tip - 12)])
-    canvas.fill(near, skin.shade, alpha=0.26, blur=3.2, within=face)
-    canvas.fill(ribbon(spline([(axis - 1.5, tip - 48), (axis - 2, tip - 24), (axis - 1.5, tip - 8)], closed=False), (3, 4.5, 6)), skin.light, alpha=0.75, blur=2.2, within=face)  # fmt: skip
-    canvas.fill(ellipse((axis - 2.5, tip - 4.5), (4.4, 3.4)), skin.light, alpha=0.95, blur=1.8, within=face)
-    under = spline([(axis - w * 0.75, tip + 3.4), (axis - w * 0.3, tip + 5.2), (axis, tip + 6.6), (axis + w * 0.3, tip + 5.2),
-                    (axis + w * 0.8, tip + 3.0), (axis + w * 0.5, tip + 9), (axis, tip + 11), (axis - w * 0.5, tip + 8)])  # fmt: skip
-    canvas.fill(under, skin.deep, alpha=0.42, blur=2.2, within=face)
-    for s in (-1, 1):
-        nostril = spline([(axis + s * w * 0.24, tip + 4.6), (axis + s * w * 0.5, tip + 2.7), (axis + s * w * 0.72, tip + 3.8),
-                          (axis + s * w * 0.5, tip + 5.2)])  # fmt: skip
-        canvas.fill(nostril, tuple3(np.array(skin.deep) * 0.55), alpha=0.75, blur=0.7)
-        wing = spline([(axis + s * w * 0.86, tip - 7), (axis + s * w * 1.06, tip - 1), (axis + s * w * 0.9, tip + 4)], closed=False)
-        canvas.fill(ribbon(wing, (0.3, 1.5, 0.4)), skin.deep, alpha=0.5, blur=0.7, within=face)
+
+    def at(text: str, *, side: int = 1, closed: bool = True) -> Points:
+        return spline(placed(text, (axis, tip), side=side, stretch=width), closed=closed)
+
+    def soft(shape: Points, colour: Colour, alpha: float, blur: float) -> None:
+        canvas.fill(shape, colour, alpha=alpha, blur=blur, within=face)
+
+    soft(at("0.35,-52 0.5,-26 0.95,-6 1,3 0.4,5 0.28,-8 0.14,-30"), skin.shade, 0.62, 3.6)
+    soft(at("-0.55,-46 -0.62,-22 -1,-2 -0.8,4 -0.42,-12"), skin.shade, 0.26, 3.2)
+    ridge = at("-0.1,-48 -0.14,-24 -0.1,-8", closed=False)
+    soft(ribbon(ridge, (3, 4.5, 6)), skin.light, 0.75, 2.2)
+    soft(ellipse((axis - 2.5, tip - 4.5), (4.4, 3.4)), skin.light, 0.95, 1.8)
+    soft(at("-0.75,3.4 -0.3,5.2 0,6.6 0.3,5.2 0.8,3 0.5,9 0,11 -0.5,8"), skin.deep, 0.42, 2.2)
+    hollow: Colour = (skin.deep[0] * 0.55, skin.deep[1] * 0.55, skin.deep[2] * 0.55)
+    for side in (-1, 1):
+        nostril = at("0.24,4.6 0.5,2.7 0.72,3.8 0.5,5.2", side=side)
+        soft(nostril, hollow, 0.75, 0.7)
+        wing = at("0.86,-7 1.06,-1 0.9,4", side=side, closed=False)
+        soft(ribbon(wing, (0.3, 1.5, 0.4)), skin.deep, 0.5, 0.7)
     # The groove below the nose.
-    canvas.fill(ellipse((axis + 1, tip + 17), (3.4, 6)), skin.shade, alpha=0.42, blur=2.0, within=face)
-    canvas.fill(ellipse((axis - 5.5, tip + 18), (2.2, 5)), skin.light, alpha=0.35, blur=1.6, within=face)
+    soft(ellipse((axis + 1, tip + 17), (3.4, 6)), skin.shade, 0.42, 2.0)
+    soft(ellipse((axis - 5.5, tip + 18), (2.2, 5)), skin.light, 0.35, 1.6)
 
 
 def paint_ear(canvas: Canvas, skin: Skin, centre: Pair, side: int) -> None:
     """An ear; `side` is -1 for the picture's left."""
     cx, cy = centre
-    right = [(cx - 7, cy - 20), (cx + 6, cy - 27), (cx + 14, cy - 16), (cx + 12, cy + 2), (cx + 6, cy + 20), (cx - 4, cy + 25), (cx - 9, cy + 10)]
-    inner = [(cx - 3, cy - 14), (cx + 5, cy - 19), (cx + 9, cy - 10), (cx + 6, cy + 4), (cx, cy + 12), (cx - 3, cy + 2)]
-    outline = spline(right) if side > 0 else spline(mirror(right, cx))
-    hollow = spline(inner) if side > 0 else spline(mirror(inner, cx))
+    outline = spline(placed("-7,-20 6,-27 14,-16 12,2 6,20 -4,25 -9,10", centre, side=side))
+    hollow = spline(placed("-3,-14 5,-19 9,-10 6,4 0,12 -3,2", centre, side=side))
     base, shade = (skin.base, skin.shade) if side < 0 else (skin.shade, skin.deep)
     canvas.fill(outline, base)
     ear = canvas.mask([outline])
@@ -104,12 +125,11 @@ def paint_neck(canvas: Canvas, outline: Points, skin: Skin, axis: float, chin: f
     """The neck with the shadow the head throws on it."""
     canvas.fill(outline, Gradient((axis - 50, 0), (axis + 50, 0), (skin.base, skin.base, skin.shade)))
     neck = canvas.mask([outline])
-    fall = spline([(axis - 62, chin - 60), (axis + 70, chin - 60), (axis + 64, chin + 16), (axis + 34, chin + 34), (axis + 8, chin + 36),
-                   (axis - 20, chin + 22), (axis - 52, chin + 2)])  # fmt: skip
+    fall = spline(placed("-62,-60 70,-60 64,16 34,34 8,36 -20,22 -52,2", (axis, chin)))
     canvas.fill(fall, skin.deep, alpha=0.62, blur=6, within=neck)
     canvas.fill(ellipse((axis + 50, chin + 40), (20, 70)), skin.deep, alpha=0.4, blur=9, within=neck)
     for s in (-1, 1):
-        tendon = spline([(axis + s * 33, chin + 16), (axis + s * 24, chin + 42), (axis + s * 9, chin + 66)], closed=False)
+        tendon = spline(placed("33,16 24,42 9,66", (axis, chin), side=s), closed=False)
         canvas.fill(ribbon(tendon, (2, 5, 2)), skin.shade, alpha=0.35, blur=3, within=neck)
 
 
@@ -123,10 +143,6 @@ def light_pool(canvas: Canvas, centre: Pair, radius: Pair, colour: Colour, alpha
 def wall(canvas: Canvas, glow: Glow | Gradient) -> None:
     """Cover the whole canvas."""
     x0, y0, x1, y1 = canvas.box
-    canvas.fill(np.array([(x0 - 4, y0 - 4), (x1 + 4, y0 - 4), (x1 + 4, y1 + 4), (x0 - 4, y1 + 4)], np.float64), glow)
-
-
-def tuple3(values: Points) -> Colour:
-    """A colour from an array."""
-    r, g, b = (float(v) for v in values[:3])
-    return (r, g, b)
+    canvas.fill(
+        np.array([(x0 - 4, y0 - 4), (x1 + 4, y0 - 4), (x1 + 4, y1 + 4), (x0 - 4, y1 + 4)], np.float64), glow
+    )

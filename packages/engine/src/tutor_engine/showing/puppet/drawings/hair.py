@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutor_engine.showing.puppet.drawings.paint import Canvas, Colour, Mask, Pair, Points, ribbon, spline
+from tutor_engine.showing.puppet.drawings.paint import Canvas, Colour, Mask, Points, plot, ribbon, spline
 
 _SAMPLES = 60
 
@@ -24,11 +24,12 @@ class HairColours:
 class Lock:
     """Hair that runs along guide curves, all from root to tip; strands lie between neighbours."""
 
-    guides: Sequence[Sequence[Pair]]
+    guides: Sequence[str]
+    """See `plot`."""
 
     def strand(self, across: float, start: float = 0.0, end: float = 1.0) -> Points:
         """The path at `across` (0 first guide, 1 last), from `start` to `end` of its length."""
-        curves = [_even(spline(g, closed=False)) for g in self.guides]
+        curves = [_even(spline(plot(g), closed=False)) for g in self.guides]
         place = across * (len(curves) - 1)
         k = min(int(place), len(curves) - 2)
         path = curves[k] + (curves[k + 1] - curves[k]) * (place - k)
@@ -56,7 +57,7 @@ def comb(
     spread: float = 0.10,
     gleam: float = 0.35,
 ) -> None:
-    """Comb a lock: dark strands for depth, light ones for flow, and a band of gleam at `shine` of the length."""
+    """Comb a lock: dark strands for depth, light ones for flow, a band of gleam at `shine` of the length."""
     rng = np.random.default_rng(seed)
 
     def strands(n: int, w: float, lengths: tuple[float, float]) -> list[Points]:
@@ -68,8 +69,12 @@ def comb(
             made.append(ribbon(path, (0.15, w * rng.uniform(0.6, 1.2), w * rng.uniform(0.6, 1.2), 0.15)))
         return made
 
-    canvas.fill(strands(count // 2, width * 2.2, (0.5, 0.95)), colours.deep, alpha=0.30, blur=0.9, within=within)
-    canvas.fill(strands(count // 2, width * 1.8, (0.4, 0.9)), colours.light, alpha=0.26, blur=0.8, within=within)
+    canvas.fill(
+        strands(count // 2, width * 2.2, (0.5, 0.95)), colours.deep, alpha=0.30, blur=0.9, within=within
+    )
+    canvas.fill(
+        strands(count // 2, width * 1.8, (0.4, 0.9)), colours.light, alpha=0.26, blur=0.8, within=within
+    )
     canvas.fill(strands(count, width * 0.7, (0.4, 0.95)), colours.deep, alpha=0.34, blur=0.25, within=within)
     canvas.fill(strands(count, width * 0.55, (0.3, 0.8)), colours.light, alpha=0.36, blur=0.2, within=within)
     bright: list[Points] = []
@@ -82,7 +87,14 @@ def comb(
 
 
 def wisps(
-    canvas: Canvas, lock: Lock, colour: Colour, *, count: int, seed: int, width: float = 1.1, stray: float = 3.0
+    canvas: Canvas,
+    lock: Lock,
+    colour: Colour,
+    *,
+    count: int,
+    seed: int,
+    width: float = 1.1,
+    stray: float = 3.0,
 ) -> None:
     """A few loose hairs that leave the lock's outline."""
     rng = np.random.default_rng(seed)

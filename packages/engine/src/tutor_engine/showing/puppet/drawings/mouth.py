@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from tutor_engine.showing.puppet.drawings.looks import Looks, MouthLook
-from tutor_engine.showing.puppet.drawings.paint import Canvas, Colour, Gradient, Mask, Points, ellipse, ribbon
+from tutor_engine.showing.puppet.drawings.paint import (
+    Canvas,
+    Colour,
+    Gradient,
+    Mask,
+    Points,
+    ellipse,
+    moved,
+    ribbon,
+)
 from tutor_engine.showing.puppet.pose import Mouth
 
 _X = np.linspace(-1, 1, 41)
@@ -13,9 +22,12 @@ _A = np.abs(_X)
 _TOOTH: Colour = (250, 246, 238)
 _TOOTH_SHADE: Colour = (214, 198, 190)
 _THROAT: Colour = (58, 18, 24)
-_TONGUE: Colour = (204, 98, 100)
-_OPEN_UNITS = 27.0
+_TONGUE: Colour = (206, 104, 104)
+_TONGUE_TIP: Colour = (228, 136, 130)
+_OPEN_UNITS = 29.0
 """Lip distance of the widest vowel; larger ones look like shouting."""
+_OPEN_POWER = 0.86
+"""Small openings are drawn a little larger than they are, or they would not be seen at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +45,10 @@ class LipShape:
 def lip_shape(look: MouthLook, axis: float, m: Mouth) -> LipShape:
     """Where the lips are."""
     rounded, pressed, tucked = max(m.round, 0.0), min(max(m.press, 0.0), 1.0), min(max(m.tuck, 0.0), 1.0)
-    opened = max(m.open, 0.0) * (1 - 0.9 * pressed)
+    opened = max(m.open, 0.0) * (1 - pressed)
     half = look.half * (1 + 0.17 * m.wide - 0.46 * rounded - 0.05 * opened)
-    gap = _OPEN_UNITS * opened * (1 - 0.12 * m.wide) + 4.0 * rounded * min(opened * 6, 1.0)
-    gap = max(gap, 3.6 * tucked)
+    gap = _OPEN_UNITS * opened**_OPEN_POWER * (1 - 0.10 * m.wide) * (1 - 0.16 * min(rounded, 1.0))
+    gap = max(gap, 3.4 * tucked)
     smile = look.smile * (1 - rounded) * (1 + 0.35 * m.wide - 0.35 * min(opened, 1.0))
     # A rounded opening is an ellipse, a spread one is flat with tight corners.
     circle = min(rounded, 1.0)
@@ -80,18 +92,27 @@ def _surroundings(canvas: Canvas, look: MouthLook, axis: float, lips: LipShape, 
     canvas.fill(ellipse((axis, floor + 4.5), (lips.half * 0.62, 3.2)), look.shadow, alpha=0.42, blur=2.4)
     for end in (0, 40):
         corner, side = lips.inner_upper[end], (-1 if end == 0 else 1)
-        canvas.fill(ellipse((corner[0] + side * 1.5, corner[1] + 0.3), (3.0, 2.2)), look.shadow, alpha=0.45, blur=1.3)
+        canvas.fill(
+            ellipse((corner[0] + side * 1.5, corner[1] + 0.3), (3.0, 2.2)), look.shadow, alpha=0.45, blur=1.3
+        )
         strength = 0.10 + 0.16 * max(m.wide, 0) + 0.08 * m.open
-        top, low = corner + (side * 9, -22), corner + (side * 10, 3)
-        fold = np.stack([np.linspace(top[0], low[0], 9) + side * 3 * np.sin(np.linspace(0, np.pi, 9)),
-                         np.linspace(top[1], low[1], 9)], 1)  # fmt: skip
+        top, low = moved(corner, side * 9, -22), moved(corner, side * 10, 3)
+        fold = np.stack(
+            [
+                np.linspace(top[0], low[0], 9) + side * 3 * np.sin(np.linspace(0, np.pi, 9)),
+                np.linspace(top[1], low[1], 9),
+            ],
+            1,
+        )
         canvas.fill(ribbon(fold, (0.5, 3.0, 0.5)), look.shadow, alpha=strength, blur=1.4)
 
 
 def _inside(canvas: Canvas, look: MouthLook, axis: float, lips: LipShape, m: Mouth, within: Mask) -> None:
     floor, roof = float(lips.inner_lower[20, 1]), float(lips.inner_upper[20, 1])
     # Upper teeth belong to the skull: they stay while the jaw drops.
-    edge = min(look.y + 4.2 - 0.8 * m.round, roof + 0.66 * (floor - roof)) + 4.0 * m.tuck
+    reach = min(look.y + 4.2, roof + 0.54 * (floor - roof))
+    # Rounded lips reach forward over the teeth: only their edge is seen, if anything.
+    edge = roof + (reach - roof) * (1 - 0.62 * min(max(m.round, 0.0), 1.0)) + 4.0 * m.tuck
     if m.open > 0.12 and m.wide > 0.2:
         low = np.stack([axis + _X * lips.half * 0.72, floor - 3.4 * max(m.wide, 0) + 3.0 * _A**2], 1)
         bottom = np.stack([axis + _X * lips.half * 0.72, np.full(41, floor + 6.0)], 1)
@@ -101,18 +122,23 @@ def _inside(canvas: Canvas, look: MouthLook, axis: float, lips: LipShape, m: Mou
     tongue = ellipse((axis, crown + 9), (lips.half * (0.62 - 0.08 * lift), 9.0))
     if lift < 0.5:
         canvas.fill(tongue, _TONGUE, alpha=0.85, blur=1.0, within=within)
-    show = min(1.0, lips.gap / 2.5) * (1 - 0.85 * m.round * (1 - 0.5 * min(m.open, 1.0)))
-    reach = axis + _X * (lips.half * 0.86)
+    show = min(1.0, lips.gap / 2.5)
+    side = axis + _X * (lips.half * 0.86)
     teeth = np.concatenate(
-        [np.stack([reach, lips.inner_upper[:, 1] - 6], 1), np.stack([reach, edge - 2.6 * _A**2.2], 1)[::-1]]
+        [np.stack([side, lips.inner_upper[:, 1] - 6], 1), np.stack([side, edge - 2.6 * _A**2.2], 1)[::-1]]
     )
-    shaded = Gradient((axis - lips.half, 0), (axis + lips.half, 0), (_TOOTH_SHADE, _TOOTH, _TOOTH, _TOOTH_SHADE))
+    shaded = Gradient(
+        (axis - lips.half, 0), (axis + lips.half, 0), (_TOOTH_SHADE, _TOOTH, _TOOTH, _TOOTH_SHADE)
+    )
     canvas.fill(teeth, shaded, alpha=max(show, m.tuck), blur=0.35, within=within)
     if lift >= 0.5:
-        canvas.fill(tongue, _TONGUE, alpha=0.95, blur=0.6, within=within)
-        canvas.fill(ellipse((axis, crown + 2.6), (lips.half * 0.3, 1.2)), (232, 146, 142), alpha=0.6, blur=0.8, within=within)
+        canvas.fill(tongue, _TONGUE_TIP, alpha=0.97, blur=0.4, within=within)
+        tip = ellipse((axis, crown + 2.4), (lips.half * 0.28, 1.1))
+        canvas.fill(tip, (246, 184, 176), alpha=0.75, blur=0.7, within=within)
+        seat = np.stack([axis + _X * lips.half * 0.7, lips.inner_lower[:, 1] - 0.2], 1)
+        canvas.fill(ribbon(seat, (0.6, 2.4, 0.6)), _THROAT, alpha=0.7, blur=0.5, within=within)
     reach_down = min(2.0, lips.gap * 0.16)
-    under = np.concatenate([lips.inner_upper - (0, 3), (lips.inner_upper + (0, reach_down))[::-1]])
+    under = np.concatenate([moved(lips.inner_upper, 0, -3), moved(lips.inner_upper, 0, reach_down)[::-1]])
     canvas.fill(under, (70, 26, 30), alpha=0.40, blur=0.7, within=within)
 
 
@@ -125,13 +151,17 @@ def _lips(canvas: Canvas, look: MouthLook, axis: float, lips: LipShape, m: Mouth
     upper_paint = Gradient((0, top), (0, seam), (look.lip_upper, (deep[0], deep[1], deep[2])))
     canvas.fill(upper, upper_paint, blur=0.35)
     edge = float(lips.inner_lower[20, 1])
-    canvas.fill(lower, Gradient((0, edge), (0, bottom), (look.lip_lower, look.lip_lower, look.lip_upper)), blur=0.35)
+    canvas.fill(
+        lower, Gradient((0, edge), (0, bottom), (look.lip_lower, look.lip_lower, look.lip_upper)), blur=0.35
+    )
     body = max(bottom - edge, 1.0)
     shine = ellipse((axis - 3, edge + body * 0.42), (lips.half * 0.34, body * 0.15))
     canvas.fill(shine, look.shine, alpha=0.6, blur=1.1)
     if lips.gap < 2.2:
         closed = 1 - lips.gap / 2.2
         width = (0.9, 1.5 + 0.5 * m.press, 1.3 + 0.6 * m.press, 1.5 + 0.5 * m.press, 0.9)
-        canvas.fill(ribbon(lips.inner_upper, width), look.lip_line, alpha=0.85 * closed * (1 - 0.6 * m.tuck), blur=0.2)
+        canvas.fill(
+            ribbon(lips.inner_upper, width), look.lip_line, alpha=0.85 * closed * (1 - 0.6 * m.tuck), blur=0.2
+        )
     else:
         canvas.fill(ribbon(lips.inner_lower, (0.4, 0.9, 1.0, 0.9, 0.4)), look.lip_line, alpha=0.35, blur=0.3)

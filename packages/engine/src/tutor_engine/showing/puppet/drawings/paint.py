@@ -6,6 +6,7 @@ A picture is 512 units wide whatever its resolution. Nothing here knows about fa
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 Points = npt.NDArray[np.float64]
 """Shape (n, 2), in units: x to the right, y down."""
 
+Floats = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.uint8]
 Colour = tuple[float, float, float]
 Pair = tuple[float, float]
@@ -26,7 +28,7 @@ class Gradient:
     end: Pair
     stops: tuple[Colour, ...]
 
-    def at(self, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def at(self, x: Floats, y: Floats) -> npt.NDArray[np.float32]:
         """RGB at a row of x and a column of y."""
         dx, dy = self.end[0] - self.start[0], self.end[1] - self.start[1]
         length = dx * dx + dy * dy
@@ -42,7 +44,7 @@ class Glow:
     radius: Pair
     stops: tuple[Colour, ...]
 
-    def at(self, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def at(self, x: Floats, y: Floats) -> npt.NDArray[np.float32]:
         """RGB at a row of x and a column of y."""
         u = ((x - self.centre[0]) / self.radius[0])[None, :]
         v = ((y - self.centre[1]) / self.radius[1])[:, None]
@@ -52,7 +54,7 @@ class Glow:
 Paint = Colour | Gradient | Glow
 
 
-def _ramp(t: npt.NDArray[np.float32], stops: tuple[Colour, ...]) -> npt.NDArray[np.float32]:
+def _ramp(t: Floats, stops: tuple[Colour, ...]) -> npt.NDArray[np.float32]:
     return _table(stops)[np.clip(t * 511, 0, 511).astype(np.int32)]
 
 
@@ -67,6 +69,21 @@ def _table(stops: tuple[Colour, ...]) -> npt.NDArray[np.float32]:
 def _unit(count: int) -> Points:
     """`count` even steps from 0 to 1; frames are drawn in milliseconds, and making these is not free."""
     return np.linspace(0, 1, count)
+
+
+def plot(text: str) -> Points:
+    """Points from "x,y x,y …"."""
+    return np.array([pair.split(",") for pair in text.split()], np.float64)
+
+
+def placed(text: str, origin: Pair, *, side: int = 1, stretch: float = 1.0) -> Points:
+    """Points written relative to `origin`: x is stretched, and mirrored when `side` is -1."""
+    return plot(text) * (side * stretch, 1.0) + np.array(origin)
+
+
+def moved(points: Points, dx: float, dy: float) -> Points:
+    """The points shifted."""
+    return points + np.array((dx, dy))
 
 
 def spline(points: Sequence[Pair] | Points, *, closed: bool = True, per: int = 10) -> Points:
@@ -117,13 +134,6 @@ def ribbon(path: Points, width: float | Points | Sequence[float]) -> Points:
     normal = np.empty_like(path)
     normal[:, 0], normal[:, 1] = -tangent[:, 1] * half, tangent[:, 0] * half
     return np.concatenate([path + normal, (path - normal)[::-1]])
-
-
-def mirror(points: Sequence[Pair] | Points, axis_x: float = 256.0) -> Points:
-    """The points on the other side of a vertical axis."""
-    p = np.array(points, np.float64)
-    p[:, 0] = 2 * axis_x - p[:, 0]
-    return p
 
 
 class Canvas:
@@ -204,7 +214,10 @@ class Canvas:
         reach, scale = blur * 3 + 1, self.scale
         height, width = self.pixels.shape[:2]
         left, top = int((x0 - reach - self.box[0]) * scale), int((y0 - reach - self.box[1]) * scale)
-        right, bottom = int((x1 + reach + 1 - self.box[0]) * scale), int((y1 + reach + 1 - self.box[1]) * scale)
+        right, bottom = (
+            int((x1 + reach + 1 - self.box[0]) * scale),
+            int((y1 + reach + 1 - self.box[1]) * scale),
+        )
         left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
         return (left, top, right, bottom) if left < right and top < bottom else None
 

@@ -1,0 +1,15 @@
+"""`python -m bench`: which benchmarks there are."""
+
+from rich.console import Console
+
+BENCHES = {
+    "bench.latency": "end of speech → first sound; typed question → first lip-synced frame; frames per second",
+    "bench.lipsync": "sound against lips at a real peer, with negative controls",
+    "bench.memory": "memory of engine and workers with one lesson, and per further lesson",
+    "bench.retrieval": "answers from the demo libraries: hit@1, hit@5, refusal",
+}
+
+if __name__ == "__main__":
+    console = Console(highlight=False)
+    for name, what in BENCHES.items():
+        console.print(f"uv run python -m {name}\n    {what}")

@@ -1,0 +1,78 @@
+# ruff: noqa: E501 - a pattern cut in two is harder to read than a long one
+"""Fill-in-the-blank questions from sentences that define a term, and their marking. Pure functions."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from tutor_engine.answering.plain import plain, spoken_length
+from tutor_engine.answering.port import Passage
+from tutor_engine.answering.texts import BLANK, Language
+
+_DEFINITION: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"((?:The |An? )?)([A-Za-z][\w'’-]*(?: [\w'’-]+){0,3}?)((?: is| are| means| refers to) (?:an?|the) .{15,})"
+    ),
+    "zh": re.compile(r"()([《]?[\u3400-\u9fffA-Za-z]{2,8}[》]?)((?:是指|是|指|又叫).{6,})"),
+}
+_VAGUE = re.compile(
+    r"(?:it|this|that|these|they|there|he|she|one|what|which|most|both|它|他|她|这|那|其|古人|今天|西方)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\w\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """A question with a gap, and where its answer is written."""
+
+    passage: Passage
+    span: tuple[int, int]
+    term: str
+    prompt: str
+    """The sentence with the gap spoken as a word."""
+
+
+def clozes(passages: Sequence[Passage], language: Language) -> list[Cloze]:
+    """All questions that these passages offer, best passages first."""
+    found: list[Cloze] = []
+    for passage in passages:
+        for sentence in passage.sentences:
+            words = plain(passage.text[sentence.start : sentence.end])
+            match = _DEFINITION[language].fullmatch(words)
+            if match is None or not 6 <= spoken_length(words) <= 35:
+                continue
+            article, term, rest = match.groups()
+            known = term.strip("《》").lower() in f"{passage.heading} {passage.text}".lower()
+            if known and not _VAGUE.match(term) and term.lower() not in rest.lower():
+                gap = BLANK[language]
+                prompt = f"{article}{gap}{rest}"
+                span = (sentence.start, sentence.end)
+                found.append(Cloze(passage, span, term.strip("《》"), prompt[0].upper() + prompt[1:]))
+    return found
+
+
+def pick(passages: Sequence[Passage], language: Language, asked: Collection[str]) -> Cloze | None:
+    """The first question that was not asked yet in these messages."""
+    return next(
+        (cloze for cloze in clozes(passages, language) if not any(cloze.prompt in text for text in asked)),
+        None,
+    )
+
+
+def open_cloze(passages: Sequence[Passage], language: Language, last: str) -> Cloze | None:
+    """The question that the tutor's last message asked."""
+    return next((cloze for cloze in clozes(passages, language) if cloze.prompt in last), None)
+
+
+def is_right(cloze: Cloze, reply: str) -> bool:
+    """Whether the student's words hold the missing term; a plural or an article more or less does not matter."""
+    said, wanted = _bare(reply), _bare(cloze.term)
+    if re.search(r"[\u3400-\u9fff]", wanted):
+        return wanted in said
+    return bool(wanted) and f" {wanted} " in f" {said} "
+
+
+def _bare(text: str) -> str:
+    words = _WORD.sub(" ", text.lower()).split()
+    return " ".join(word.rstrip("s") for word in words if word not in ("a", "an", "the"))

@@ -1,0 +1,413 @@
+"""Composition root: settings -> adapters -> engine -> servers. Only this file knows which adapter is used."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+import uvicorn
+from rich.console import Console
+
+from tutor_engine import __version__
+from tutor_engine.answering.extractive import Extractive
+from tutor_engine.answering.ollama import Ollama, OllamaOptions
+from tutor_engine.answering.port import Answerer, Retriever
+from tutor_engine.answering.stage import Answering, greeting
+from tutor_engine.api.application import create_application
+from tutor_engine.avatars.build import AvatarRefused, build_avatar
+from tutor_engine.avatars.package import PackageBroken
+from tutor_engine.avatars.store import AvatarMissing, AvatarNameRefused, AvatarStore, StoredAvatar
+from tutor_engine.avatars.work import avatar_work
+from tutor_engine.engine import Engine, Reach
+from tutor_engine.hearing.chooser import BestRecogniser
+from tutor_engine.hearing.port import Recogniser, RecogniserCapabilities
+from tutor_engine.hearing.smart_turn import SmartTurn
+from tutor_engine.hearing.sphinx import SphinxRecogniser
+from tutor_engine.hearing.stage import Hearing
+from tutor_engine.hearing.vad import SileroModel, silero_path
+from tutor_engine.hearing.whisper import WhisperMissing, WhisperRecogniser
+from tutor_engine.jobs import JobBoard, Work
+from tutor_engine.knowledge.service import Knowledge
+from tutor_engine.media.turn import IceSettings
+from tutor_engine.models import ModelsFolder
+from tutor_engine.session.audience import Audience
+from tutor_engine.session.lesson import Lesson, Stages
+from tutor_engine.session.library import NoLibrary
+from tutor_engine.session.plane import FaceRef, Plane
+from tutor_engine.session.recordings import Recordings
+from tutor_engine.session.registry import Registry
+from tutor_engine.settings import Settings
+from tutor_engine.showing.puppet.mesh import FaceModelMissing, FaceModels
+from tutor_engine.speaking.cache import CachedVoice
+from tutor_engine.speaking.edge import EdgeVoice
+from tutor_engine.speaking.espeak import EspeakVoice
+from tutor_engine.speaking.fallback import FallbackVoice
+from tutor_engine.speaking.port import Voice
+from tutor_engine.speaking.stage import Speaking
+from tutor_engine.telemetry import configure_logs
+from tutor_engine.telemetry.metrics import Metrics
+from tutor_protocol import ServerEvent
+from tutor_protocol.client import Id
+from tutor_protocol.http import EngineStatus, SessionRequest
+
+log = structlog.get_logger()
+
+DEFAULT_AVATAR = "ada"
+_LESSONS_PER_WORKER = 40
+"""Live lessons one media worker carries with its packets on time (measured)."""
+
+_GRACE_S = 5
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    configure_logs()
+    async with open_engine(settings) as engine:
+        app = create_application(engine)
+        sockets = [
+            _bind(settings.management_api_host, settings.management_api_port),
+            _bind(settings.websocket_host, settings.websocket_port),
+        ]
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,  # would write `?token=` of sockets
+            ws_max_size=4 * 1024 * 1024,
+            limit_concurrency=2000,
+            timeout_graceful_shutdown=_GRACE_S,
+            server_header=False,
+        )
+        server = uvicorn.Server(config)
+        log.info("serving", http=settings.management_api_port, websocket=settings.websocket_port)
+        await server.serve(sockets=sockets)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        why = f"Port {port} on {host} cannot be opened: {error.strerror}. Choose another."
+        raise SystemExit(why) from error
+    listener.listen(512)
+    listener.setblocking(False)
+    return listener
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
+    """Every part of the engine, started and wired; closed in reverse order."""
+    metrics = Metrics()
+    models = ModelsFolder(settings.models_dir)
+    async with AsyncExitStack() as stack:
+        avatars = await _open_avatar_store(settings)
+        plane = await stack.enter_async_context(_plane(settings, metrics))
+        knowledge = Knowledge(settings.tutor_data_dir / "knowledge", minilm=models.folder("minilm"))
+        stack.push_async_callback(knowledge.aclose)
+        answering = Answering(_answerers(settings))
+        stack.push_async_callback(answering.aclose)
+        voice, voices = _voices(settings)
+        stack.push_async_callback(voice.aclose)
+        recogniser = BestRecogniser(_recognisers(settings, models))
+        stack.push_async_callback(recogniser.aclose)
+        hearing = await asyncio.to_thread(_hearing, recogniser, models)
+        jobs = await stack.enter_async_context(JobBoard())
+        speaking = Speaking(voice)
+        stages = Stages(
+            hearing=hearing,
+            answers=answering,
+            speaking=speaking,
+            greeting=_greet,
+            on_latency=lambda stages_ms: _observe(metrics, stages_ms),
+        )
+
+        async def find_face(avatar_id: Id | None) -> FaceRef:
+            return await asyncio.to_thread(_face, avatars, avatar_id)
+
+        async def stage_health() -> dict[str, EngineStatus]:
+            return await _health(settings, answering, hearing, voices, plane, knowledge)
+
+        def make_lesson(
+            session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]
+        ) -> Lesson:
+            request = _with_model(request)
+            library: Retriever = NoLibrary() if request.kb_id is None else knowledge.base(str(request.kb_id))
+            return Lesson(session_id, request, stages, library, emit)
+
+        def make_audience(key: str, many: bool) -> Audience:
+            return Audience(key, plane, find_face, Recordings(hearing), many=many)
+
+        registry = await stack.enter_async_context(
+            Registry(
+                seats=settings.max_sessions,
+                timeout_s=settings.session_timeout_seconds,
+                make_lesson=make_lesson,
+                make_audience=make_audience,
+            )
+        )
+
+        def work(file: Path, avatar_id: str, ours: bool) -> Work:
+            return avatar_work(file, avatar_id, avatars, models.path, delete=ours)
+
+        engine = Engine(
+            registry=registry,
+            plane=plane,
+            jobs=jobs,
+            knowledge=knowledge,
+            avatars=avatars,
+            metrics=metrics,
+            reach=_reach(settings),
+            import_folder=settings.import_folder,
+            find_face=find_face,
+            avatar_work=work,
+            stage_health=stage_health,
+            heard_languages=lambda: recogniser.capabilities.languages,
+        )
+        warming = asyncio.create_task(_warm(engine, answering, speaking, hearing))
+        stack.push_async_callback(_cancel, warming)
+        yield engine
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _warm(engine: Engine, answering: Answering, speaking: Speaking, hearing: Hearing) -> None:
+    """Load what the first student would wait for: built-in faces, voices, recogniser, model."""
+    results = await asyncio.gather(
+        _warm_faces(engine),
+        hearing.recogniser.warm(),
+        speaking.warm(None, "en"),
+        speaking.warm(None, "zh"),
+        answering.warm(),
+        return_exceptions=True,
+    )
+    for error in results:
+        if isinstance(error, Exception):
+            log.warning("not_warmed", detail=str(error))
+
+
+async def _warm_faces(engine: Engine) -> None:
+    for avatar in engine.avatars.list():
+        if avatar.built_in:
+            await engine.plane.prepare(await engine.find_face(avatar.avatar_id))
+
+
+# Adapters -------------------------------------------------------------------------------------------
+
+
+def _plane(settings: Settings, metrics: Metrics) -> Plane:
+    workers = 1 + (settings.max_sessions - 1) // _LESSONS_PER_WORKER
+    available = settings.webrtc_port_max - settings.webrtc_port_min + 1
+    ports = [settings.webrtc_port_min + k for k in range(max(1, min(workers, available)))]
+    return Plane(
+        cache=settings.tutor_data_dir / "loops",
+        models_dir=settings.models_dir,
+        media_ports=ports,
+        announce=[settings.webrtc_public_ip] if settings.webrtc_public_ip else [],
+        on_restart=lambda name: metrics.restarts.labels(name).inc(),
+    )
+
+
+def _answerers(settings: Settings) -> Sequence[Answerer]:
+    extractive = Extractive()
+    if settings.enable_llm is False:
+        return (extractive,)
+    options = OllamaOptions(temperature=settings.llm_temperature)
+    return (Ollama(settings.ollama_base_url, settings.default_llm_model, options), extractive)
+
+
+def _voices(settings: Settings) -> tuple[Voice, FallbackVoice]:
+    espeak = EspeakVoice()
+    voices: list[Voice] = [espeak]
+    if settings.enable_tts is not False:
+        edge = EdgeVoice(espeak)
+        cache = settings.tutor_data_dir / "speech"
+        voices.insert(0, CachedVoice(edge, cache, version=version("edge-tts")))
+    fallback = FallbackVoice(voices, time.monotonic)
+    return fallback, fallback
+
+
+def _recognisers(settings: Settings, models: ModelsFolder) -> Sequence[Recogniser]:
+    """Whisper hears both languages when its weights are there; else English through pocketsphinx."""
+    sphinx = SphinxRecogniser()
+    folder = models.folder(f"whisper-{settings.asr_model}")
+    if settings.enable_asr is False or folder is None:
+        return (sphinx,)
+    try:
+        return (WhisperRecogniser(folder, device=settings.asr_device), sphinx)
+    except WhisperMissing as error:
+        log.warning("whisper_unusable", detail=str(error))
+        return (sphinx,)
+
+
+def _hearing(recogniser: Recogniser, models: ModelsFolder) -> Hearing:
+    smart_turn = models.file("smart-turn", "smart-turn-v3.2-cpu.onnx")
+    judge = SmartTurn(smart_turn) if smart_turn is not None else None
+    return Hearing(recogniser, SileroModel(silero_path()).detector, judge, clock=time.monotonic)
+
+
+def _reach(settings: Settings) -> Reach:
+    key = settings.engine_api_key
+    password, secret = settings.webrtc_turn_password, settings.webrtc_turn_secret
+    return Reach(
+        websocket_url=settings.websocket_url or f"ws://127.0.0.1:{settings.websocket_port}",
+        api_key=key.get_secret_value() if key else None,
+        ice=IceSettings(
+            stun=settings.webrtc_stun_server,
+            turn=settings.webrtc_turn_server,
+            username=settings.webrtc_turn_username,
+            password=password.get_secret_value() if password else None,
+            secret=secret.get_secret_value() if secret else None,
+        ),
+        ice_policy=settings.webrtc_ice_transport_policy,
+        public_ip=settings.webrtc_public_ip,
+        port_min=settings.webrtc_port_min,
+        port_max=settings.webrtc_port_max,
+    )
+
+
+def _greet(request: SessionRequest, headings: Sequence[str]) -> str:
+    tutor = request.tutor
+    return tutor.greeting or greeting(tutor.name, tutor.language, headings)
+
+
+def _with_model(request: SessionRequest) -> SessionRequest:
+    """`TUTOR_{id}_LLM_MODEL` decides for tutors that name no model."""
+    model = os.environ.get(f"TUTOR_{request.tutor_id}_LLM_MODEL")
+    if request.tutor.llm_model or not model:
+        return request
+    return request.model_copy(update={"tutor": request.tutor.model_copy(update={"llm_model": model})})
+
+
+def _observe(metrics: Metrics, stages_ms: dict[str, float]) -> None:
+    for stage, value_ms in stages_ms.items():
+        metrics.stage_s.labels(stage).observe(value_ms / 1000)
+
+
+# Avatars --------------------------------------------------------------------------------------------
+
+
+def open_avatars(settings: Settings) -> AvatarStore:
+    """The avatars of this machine."""
+    return AvatarStore(settings.avatars_folder)
+
+
+def build_avatar_file(settings: Settings, file: Path, avatar_id: str, console: Console) -> list[str]:
+    """Build an avatar with progress on the console; returns why not, sentence by sentence."""
+    models = FaceModels.in_folder(settings.models_dir)
+    with console.status("Opening the file") as status:
+        try:
+            build_avatar(
+                file,
+                avatar_id,
+                open_avatars(settings),
+                models,
+                lambda step: status.update(f"{step.step}: {step.progress:.0%}"),
+            )
+        except AvatarRefused as error:
+            return [finding.sentence() for finding in error.findings]
+        except FaceModelMissing as error:
+            return [f"{error}. Type: tutor-engine models install --embedded"]
+        except AvatarNameRefused as error:
+            return [str(error)]
+    return []
+
+
+async def _open_avatar_store(settings: Settings) -> AvatarStore:
+    store = open_avatars(settings)
+    mark = store.built_in / f".{__version__}"
+    if not mark.exists():
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tutor_engine.showing.puppet.builtin", str(store.built_in)
+        )
+        if await process.wait() == 0:
+            await asyncio.to_thread(mark.touch)
+    await asyncio.to_thread(settings.import_folder.mkdir, parents=True, exist_ok=True)
+    return store
+
+
+def _face(store: AvatarStore, avatar_id: Id | None) -> FaceRef:
+    try:
+        avatar = store.get(str(avatar_id if avatar_id is not None else DEFAULT_AVATAR))
+    except (AvatarMissing, PackageBroken) as error:
+        log.warning("avatar_unknown", avatar=avatar_id, detail=str(error))
+        avatar = store.get(DEFAULT_AVATAR)
+    return FaceRef(avatar.avatar_id, avatar.package, _loop_key(avatar))
+
+
+def _loop_key(avatar: StoredAvatar) -> str:
+    """The idle loop depends on the package and on the release that renders it."""
+    content = (avatar.package / "avatar.json").read_bytes() + __version__.encode()
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+# Health ---------------------------------------------------------------------------------------------
+
+
+async def _health(
+    settings: Settings,
+    answering: Answering,
+    hearing: Hearing,
+    voices: FallbackVoice,
+    plane: Plane,
+    knowledge: Knowledge,
+) -> dict[str, EngineStatus]:
+    answerer = await answering.current()
+    voice = voices.status()
+    speech = hearing.recogniser.capabilities
+    search = knowledge.capabilities
+    return {
+        "llm": EngineStatus(name=answerer.capabilities.name, status="ok", detail=answerer.reason),
+        "asr": _hearing_health(settings, speech),
+        "tts": EngineStatus(name=voice.name, status=voice.status, detail=voice.detail),
+        "avatar": _face_health(plane),
+        "turn": _turn_health(settings),
+        "media": _media_health(plane),
+        "search": EngineStatus(
+            name=search.name, status="ok" if search.meaning else "degraded", detail=search.detail
+        ),
+    }
+
+
+def _hearing_health(settings: Settings, speech: RecogniserCapabilities) -> EngineStatus:
+    detail = speech.detail
+    if "zh" not in speech.languages:
+        detail += f"; Chinese speech needs: tutor-engine models install whisper-{settings.asr_model}"
+    return EngineStatus(name=speech.name, status="ok", detail=detail)
+
+
+def _face_health(plane: Plane) -> EngineStatus:
+    engines = "; ".join(f"{name}: {why}" for name, why in plane.face_engines.items())
+    state = "ok" if plane.face_child.up else "degraded"
+    progress = [f"preparing a face, {part:.0%}" for part in plane.progress.values()]
+    return EngineStatus(name="puppet", status=state, detail="; ".join([engines, *progress]))
+
+
+def _media_health(plane: Plane) -> EngineStatus:
+    up = [worker for worker in plane.media if worker.child.up and worker.info is not None]
+    ports = ", ".join(str(worker.info.port) for worker in up if worker.info)
+    detail = f"UDP {ports}" if up else "the media worker is starting"
+    status = "ok" if len(up) == len(plane.media) else "degraded"
+    return EngineStatus(name="webrtc", status=status, detail=detail)
+
+
+def _turn_health(settings: Settings) -> EngineStatus:
+    if settings.webrtc_turn_server:
+        return EngineStatus(name="turn", status="ok", detail=settings.webrtc_turn_server)
+    there = "installed, " if shutil.which("turnserver") else ""
+    detail = f"{there}not configured; needed only by browsers whose network blocks UDP"
+    return EngineStatus(name="none", status="off", detail=detail)

@@ -1,0 +1,193 @@
+"""English recognition without any download: pocketsphinx in a process of its own, shared by all lessons.
+
+A process that dies is started again; utterances that were open are told to it anew from their sound, so a
+student does not notice.
+"""
+
+import asyncio
+import itertools
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from tutor_engine.hearing.port import (
+    BYTES_PER_MS,
+    LanguageNotHeard,
+    RecogniserCapabilities,
+    RecogniserFailed,
+    Transcript,
+)
+from tutor_engine.hearing.sphinx_messages import (
+    Close,
+    Final,
+    Finish,
+    FromSphinx,
+    Open,
+    Partial,
+    Ready,
+    Sound,
+    ToSphinx,
+)
+from tutor_engine.processes import Child
+
+_LANGUAGE = "en"
+_SPEAKERS = 256
+"""Speakers whose voice is remembered; the longest unheard is forgotten first."""
+_KEPT_BYTES = 120_000 * BYTES_PER_MS
+"""Sound kept for telling it again: the longest recording that is accepted."""
+
+
+class SphinxRecogniser:
+    """The pocketsphinx adapter."""
+
+    def __init__(self, *, ready_timeout_s: float = 30.0, finish_timeout_s: float = 10.0) -> None:
+        self._ready_timeout_s = ready_timeout_s
+        self._finish_timeout_s = finish_timeout_s
+        incoming: Any = FromSphinx
+        self._child: Child[ToSphinx, FromSphinx] = Child(
+            "sphinx",
+            "tutor_engine.hearing.sphinx_worker",
+            incoming,
+            on_message=self._take,
+            on_start=self._tell_again,
+            on_end=self._gone,
+        )
+        self._starting = asyncio.Lock()
+        self._started = False
+        self._ready = asyncio.Event()
+        self._numbers = itertools.count(1)
+        self._open: dict[int, SphinxUtterance] = {}
+        self._means: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def capabilities(self) -> RecogniserCapabilities:
+        """English with partial words."""
+        return RecogniserCapabilities(
+            "pocketsphinx", frozenset({_LANGUAGE}), partials=True, detail="embedded, English only"
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, for telemetry."""
+        return self._child.pid
+
+    async def warm(self) -> None:
+        """Start the process and wait for its models.
+
+        Raises:
+            RecogniserFailed: the models were not loaded in time.
+        """
+        async with self._starting:
+            if not self._started:
+                self._started = True
+                await self._child.start()
+        try:
+            async with asyncio.timeout(self._ready_timeout_s):
+                await self._ready.wait()
+        except TimeoutError as error:
+            raise RecogniserFailed("pocketsphinx does not start") from error
+
+    async def open(
+        self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = ""
+    ) -> "SphinxUtterance":
+        """Begin an utterance; costs a fork of some milliseconds."""
+        if language != _LANGUAGE:
+            raise LanguageNotHeard(language)
+        await self.warm()
+        opening = Open(next(self._numbers), self._means.get(speaker, ""), list(vocabulary))
+        utterance = SphinxUtterance(self, opening, speaker, self._finish_timeout_s)
+        self._open[opening.utterance] = utterance
+        self.post(opening)
+        return utterance
+
+    async def aclose(self) -> None:
+        """End the process."""
+        await self._child.aclose()
+        self._started = False
+        self._ready.clear()
+
+    def post(self, message: ToSphinx) -> None:
+        """Send a message; dropped while the process is away, and told again when it is back."""
+        self._child.post(message)
+
+    def forget(self, utterance: int) -> None:
+        """An utterance is closed."""
+        if self._open.pop(utterance, None) is not None:
+            self.post(Close(utterance))
+
+    async def _take(self, message: FromSphinx) -> None:
+        if isinstance(message, Ready):
+            self._ready.set()
+        elif utterance := self._open.get(message.utterance):
+            if isinstance(message, Final) and utterance.speaker and message.cepstral_mean:
+                self._means[utterance.speaker] = message.cepstral_mean
+                self._means.move_to_end(utterance.speaker)
+                if len(self._means) > _SPEAKERS:
+                    self._means.popitem(last=False)
+            utterance.take(message)
+
+    async def _gone(self) -> None:
+        self._ready.clear()
+
+    async def _tell_again(self) -> None:
+        for utterance in self._open.values():
+            for message in utterance.story():
+                self.post(message)
+
+
+class SphinxUtterance:
+    """An utterance in the hands of the worker."""
+
+    def __init__(self, owner: SphinxRecogniser, opening: Open, speaker: str, finish_timeout_s: float) -> None:
+        self._owner = owner
+        self._opening = opening
+        self._finish_timeout_s = finish_timeout_s
+        self._sound = bytearray()
+        self._words = ""
+        self._finishing = False
+        self._final: asyncio.Future[Final] = asyncio.get_running_loop().create_future()
+        self.speaker = speaker
+
+    async def feed(self, pcm: bytes) -> None:
+        """Pass sound on."""
+        if len(self._sound) < _KEPT_BYTES and not self._finishing:
+            self._sound += pcm
+            self._owner.post(Sound(self._opening.utterance, pcm))
+
+    async def partial(self) -> str:
+        """The latest words."""
+        return self._words
+
+    async def finish(self) -> Transcript:
+        """The final words, some 10 ms after the sound was decoded."""
+        if not self._finishing:
+            self._finishing = True
+            self._owner.post(Finish(self._opening.utterance))
+        try:
+            async with asyncio.timeout(self._finish_timeout_s):
+                final = await asyncio.shield(self._final)
+        except TimeoutError as error:
+            raise RecogniserFailed("pocketsphinx did not finish") from error
+        return Transcript(final.text, _LANGUAGE, final.confidence)
+
+    async def aclose(self) -> None:
+        """Let the reader go."""
+        self._owner.forget(self._opening.utterance)
+        self._final.cancel()
+
+    def take(self, message: Partial | Final) -> None:
+        """News from the worker."""
+        self._words = message.text
+        if isinstance(message, Final) and not self._final.done():
+            self._final.set_result(message)
+
+    def story(self) -> list[ToSphinx]:
+        """Everything the worker was told; none when it has answered."""
+        if self._final.done():
+            return []
+        told: list[ToSphinx] = [self._opening]
+        if self._sound:
+            told.append(Sound(self._opening.utterance, bytes(self._sound)))
+        if self._finishing:
+            told.append(Finish(self._opening.utterance))
+        return told

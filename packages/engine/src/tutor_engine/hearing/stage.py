@@ -1,0 +1,241 @@
+"""The hearing stage: the student's sound in, words and their times out.
+
+`Hearing` holds what all lessons share; `LessonHearing` is one lesson's ear. Sound waits in a bounded buffer
+(2 s, oldest dropped); voice detection runs in the event loop (0.07 ms per frame), heavier work elsewhere.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
+from tutor_engine.hearing.listening import Listening
+from tutor_engine.hearing.port import (
+    BYTES_PER_MS,
+    VOICE_FRAME_BYTES,
+    VOICE_FRAME_MS,
+    EndOfTurn,
+    HearingEvent,
+    Recogniser,
+    SpeechStarted,
+    Transcript,
+    VoiceDetector,
+)
+
+log = structlog.get_logger()
+
+Clock = Callable[[], float]
+"""Monotonic seconds, as `time.monotonic`."""
+
+BUFFER_MS = 2_000
+PRE_ROLL_MS = 300
+"""Sound from before the voice that the recogniser gets too: soft beginnings are below the detector."""
+JUDGED_MS = 8_000
+"""Sound the end-of-turn judge gets at most."""
+STARVED_S = 0.25
+"""An utterance left without sound for so long hears silence: a muted microphone must not hold a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    pcm: bytes
+    start_ms: float
+    """Position in the sound of the lesson."""
+    arrived_s: float
+
+
+class Hearing:
+    """Ears for all lessons of the engine."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        detector: Callable[[], VoiceDetector],
+        end_of_turn: EndOfTurn | None,
+        *,
+        clock: Clock,
+        rules: EndpointRules | None = None,
+    ) -> None:
+        """`detector` makes a voice detector for one stream, such as `SileroModel(path).detector`."""
+        self.recogniser = recogniser
+        self.detector = detector
+        self.end_of_turn = end_of_turn
+        self.clock = clock
+        self.rules = rules or EndpointRules()
+        self._opened = 0
+
+    def open(self, language: str, vocabulary: Sequence[str] = ()) -> "LessonHearing":
+        """Begin to hear a lesson."""
+        self._opened += 1
+        return LessonHearing(self, language, tuple(vocabulary), speaker=f"lesson-{self._opened}")
+
+    async def transcribe(self, pcm: bytes, language: str, vocabulary: Sequence[str] = ()) -> Transcript:
+        """Words of a whole recording; empty text when nobody speaks in it.
+
+        Raises:
+            LanguageNotHeard: no recogniser knows the language.
+            RecogniserFailed: it broke.
+        """
+        utterance = await self.recogniser.open(language, vocabulary)
+        try:
+            spoken = await asyncio.to_thread(self._spoken_part, pcm)
+            if not spoken:
+                return Transcript("", language, 0.0)
+            for start in range(0, len(spoken), VOICE_FRAME_BYTES):
+                await utterance.feed(spoken[start : start + VOICE_FRAME_BYTES])
+            return await utterance.finish()
+        finally:
+            await utterance.aclose()
+
+    def _spoken_part(self, pcm: bytes) -> bytes:
+        """From the first to the last voice, with some air around."""
+        detector = self.detector()
+        starts = range(0, len(pcm) - VOICE_FRAME_BYTES + 1, VOICE_FRAME_BYTES)
+        voiced = [
+            at for at in starts if detector.probability(pcm[at : at + VOICE_FRAME_BYTES]) >= self.rules.voice
+        ]
+        if len(voiced) * VOICE_FRAME_MS < self.rules.start_voice_ms:
+            return b""
+        air = PRE_ROLL_MS * BYTES_PER_MS
+        return pcm[max(0, voiced[0] - air) : voiced[-1] + VOICE_FRAME_BYTES + air]
+
+
+class LessonHearing:
+    """One lesson's ear. Feed sound, iterate `events()` once, close."""
+
+    def __init__(self, hearing: Hearing, language: str, vocabulary: tuple[str, ...], *, speaker: str) -> None:
+        self._hearing = hearing
+        self._language = language
+        self._vocabulary = vocabulary
+        self._speaker = speaker
+        self._endpointer = Endpointer(language, hearing.rules, judge=hearing.end_of_turn is not None)
+        self._detector = hearing.detector()
+        self._waiting: deque[tuple[bytes, float]] = deque()
+        self._waiting_bytes = 0
+        self._sound_came = asyncio.Event()
+        self._rest = b""
+        self._position_ms = 0.0
+        self._recent: deque[_Frame] = deque(maxlen=JUDGED_MS // VOICE_FRAME_MS)
+        self._listening: Listening | None = None
+        self._events: asyncio.Queue[HearingEvent] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self.dropped_ms = 0.0
+        """Sound lost because hearing fell behind."""
+
+    def feed(self, pcm: bytes) -> None:
+        """Add 16 kHz signed 16-bit sound of any length; never waits."""
+        self._waiting.append((pcm, self._hearing.clock()))
+        self._waiting_bytes += len(pcm)
+        while self._waiting_bytes > BUFFER_MS * BYTES_PER_MS and len(self._waiting) > 1:
+            lost, _ = self._waiting.popleft()
+            self._waiting_bytes -= len(lost)
+            self.dropped_ms += len(lost) / BYTES_PER_MS
+        self._sound_came.set()
+
+    def expect_answer(self, expected: bool) -> None:
+        """Whether the tutor has just asked something, so that the student may think aloud."""
+        self._endpointer.patient = expected
+
+    async def events(self) -> AsyncGenerator[HearingEvent]:
+        """Everything heard, until `aclose`."""
+        self._task = asyncio.create_task(self._hear(), name=f"hearing:{self._speaker}")
+        ended = self._task
+        try:
+            while True:
+                getter = asyncio.ensure_future(self._events.get())
+                await asyncio.wait({getter, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if not getter.done():
+                    getter.cancel()
+                    break
+                yield getter.result()
+            if not ended.cancelled():
+                ended.result()
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop hearing and let the recogniser go. Idempotent."""
+        task, self._task = self._task, None
+        if task is not None and not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _hear(self) -> None:
+        """Every task of this ear lives in this group."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for frame in await self._next_frames():
+                    self._hear_frame(frame, group)
+
+    async def _next_frames(self) -> list[_Frame]:
+        """The frames completed by the sound that waits; silence when an utterance is left without sound."""
+        try:
+            async with asyncio.timeout(STARVED_S if self._endpointer.inside else None):
+                await self._sound_came.wait()
+        except TimeoutError:
+            self._waiting.append((bytes(VOICE_FRAME_BYTES * 8), self._hearing.clock()))
+        self._sound_came.clear()
+        frames: list[_Frame] = []
+        while self._waiting:
+            pcm, arrived_s = self._waiting.popleft()
+            sound = self._rest + pcm
+            whole = len(sound) - len(sound) % VOICE_FRAME_BYTES
+            for start in range(0, whole, VOICE_FRAME_BYTES):
+                frames.append(_Frame(sound[start : start + VOICE_FRAME_BYTES], self._position_ms, arrived_s))
+                self._position_ms += VOICE_FRAME_MS
+            self._rest = sound[whole:]
+        self._waiting_bytes = 0
+        return frames
+
+    def _hear_frame(self, frame: _Frame, group: asyncio.TaskGroup) -> None:
+        self._recent.append(frame)
+        if self._listening is not None:
+            self._listening.hear(frame.pcm)
+            self._endpointer.words(self._listening.words)
+        end_ms = frame.start_ms + VOICE_FRAME_MS
+        probability = self._detector.probability(frame.pcm)
+        self._decide(self._endpointer.frame(probability, frame.start_ms, end_ms), group)
+
+    def _decide(self, decision: Decision, group: asyncio.TaskGroup) -> None:
+        if decision is Decision.START:
+            self._begin(group)
+        elif decision is Decision.ASK:
+            group.create_task(self._ask(self._position_ms, group))
+        elif decision is Decision.END and self._listening is not None:
+            self._listening.end(self._arrival_s(self._endpointer.voice_end_ms), self._hearing.clock())
+            self._listening = None
+
+    def _begin(self, group: asyncio.TaskGroup) -> None:
+        listening = Listening(self._hearing.recogniser, self._hearing.clock, self._events.put_nowait)
+        self._events.put_nowait(SpeechStarted())
+        group.create_task(listening.run(self._language, self._vocabulary, self._speaker))
+        since_ms = self._endpointer.voice_start_ms - PRE_ROLL_MS
+        for frame in self._recent:
+            if frame.start_ms >= since_ms:
+                listening.hear(frame.pcm)
+        self._listening = listening
+
+    async def _ask(self, asked_ms: float, group: asyncio.TaskGroup) -> None:
+        judge = self._hearing.end_of_turn
+        if judge is None:
+            return
+        sound = b"".join(frame.pcm for frame in self._recent if frame.start_ms < asked_ms)
+        try:
+            probability = await judge.probability(sound)
+        except (OSError, RuntimeError, ValueError) as error:
+            # The rules on silence end the turn without a judge, only later.
+            log.warning("end_of_turn_failed", error=repr(error))
+            return
+        self._decide(self._endpointer.judged(probability, asked_ms, self._position_ms), group)
+
+    def _arrival_s(self, position_ms: float) -> float:
+        """When the sound up to a position had arrived."""
+        for frame in reversed(self._recent):
+            if frame.start_ms < position_ms:
+                return frame.arrived_s
+        return self._hearing.clock()

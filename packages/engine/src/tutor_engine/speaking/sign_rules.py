@@ -1,0 +1,154 @@
+"""Reading rules for formulas, letters, abbreviations and signs. Pure functions."""
+
+import re
+
+from tutor_engine.speaking import numerals
+from tutor_engine.speaking.passage import LETTERS, SUBSCRIPTS, Passage, Rules, any_of, pause, say, silent
+from tutor_engine.speaking.units import GREEK, SYMBOLS
+
+_FUNCTIONS = frozenset(str.split("sin cos tan log ln exp max min mod lim"))
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+_ASCII_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "->": "→", "=>": "⇒"}
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ANYWHERE = {
+    "e.g.": ("for example", "例如"), "i.e.": ("that is", "即"), "etc.": ("et cetera", "等等"),
+    "vs.": ("versus", "对"), "vs": ("versus", "对"), "cf.": ("compare", "参见"),
+    "approx.": ("approximately", "约"),
+    "dr.": ("Doctor", ""), "mr.": ("Mister", ""), "mrs.": ("Missus", ""), "ms.": ("Miz", ""),
+    "prof.": ("Professor", ""),
+    "st.": ("Saint", ""), "ph.d.": ("P H D", ""), "u.s.": ("U S", ""), "u.k.": ("U K", ""),
+    "a.m.": ("A M", "上午"),
+    "p.m.": ("P M", "下午"), "b.c.": ("B C", "公元前"), "a.d.": ("A D", "公元"),
+    "et al.": ("and others", "等人"),
+    "w/": ("with", ""), "w/o": ("without", ""),
+}  # fmt: skip
+_BEFORE_NUMBERS = {
+    "no.": ("number", "第"), "fig.": ("figure", "图"), "figs.": ("figures", "图"),
+    "eq.": ("equation", "方程"),
+    "p.": ("page", "页"), "pp.": ("pages", "页"), "ch.": ("chapter", "章"), "sec.": ("section", "节"),
+    "vol.": ("volume", "卷"),
+}  # fmt: skip
+_ABBREVIATIONS = {**_ANYWHERE, **_BEFORE_NUMBERS}
+
+
+def _power(match: re.Match[str], passage: Passage, language: str) -> str | None:
+    before = re.search(r"(\w*)\S?$", passage.text[: match.start()])
+    if match[2] and before and re.fullmatch(r"[A-Za-z]{3,}", before[1]):
+        return ""  # a footnote mark behind a word
+    exponent = (match[1] or match[2].translate(_SUPERSCRIPTS)).replace("−", "-").strip("{}()")
+    if language == "zh":
+        known = {"2": "的平方", "3": "的立方"}.get(exponent)
+        return known or f"的{_exponent(exponent, 'zh')}次方"
+    return {"2": "squared", "3": "cubed"}.get(exponent) or f"to the power of {_exponent(exponent, 'en')}"
+
+
+def _exponent(exponent: str, language: str) -> str:
+    minus = "负" if language == "zh" else "minus "
+    body = exponent.removeprefix("-")
+    return (minus if exponent.startswith("-") else "") + (
+        numerals.number(body, language) if body.isdigit() else body.upper()
+    )
+
+
+def _subscript(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return numerals.number(match[0].translate(SUBSCRIPTS), language)
+
+
+def _variable(match: re.Match[str], passage: Passage, _language: str) -> str | None:
+    """Letters of a formula are spelled; words in it stay words."""
+    letters = match[0]
+    if not passage.in_formula(match.start()) or letters.lower() in _FUNCTIONS:
+        return None
+    after_digit = passage.text[: match.start()][-1:].isdigit()
+    if len(letters) > 1 and not after_digit and re.search(r"[aeiouyAEIOUY]", letters):
+        return None
+    return " ".join(letters.upper())
+
+
+def _function(match: re.Match[str], passage: Passage, language: str) -> str | None:
+    if not passage.in_formula(match.start()):
+        return None
+    return (
+        f"{match[1]} {match[2]}".upper() if language == "zh" else f"{match[1].upper()} of {match[2].upper()}"
+    )
+
+
+def _sign_in_formula(match: re.Match[str], passage: Passage, language: str) -> str | None:
+    if not passage.in_formula(match.start()):
+        return None
+    sign = match[0].strip()
+    words = {"-": ("minus", "减"), "–": ("minus", "减"), "*": ("times", "乘"), "/": ("over", "除以")}[sign]
+    if sign in "-–" and not passage.text[: match.start()].rstrip()[-1:].isalnum():
+        words = ("minus", "负")
+    return words[language == "zh"]
+
+
+def _ascii_sign(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return SYMBOLS[_ASCII_SIGNS[match[0]]][language == "zh"]
+
+
+def _angle(match: re.Match[str], passage: Passage, language: str) -> str:
+    around = passage.text[: match.start()][-1:] + passage.text[match.end() :][:1]
+    return SYMBOLS[match[0]][language == "zh"] if passage.in_formula(match.start()) or around == "  " else " "
+
+
+def _symbol(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return SYMBOLS[match[0]][language == "zh"]
+
+
+def _about(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "约" if language == "zh" else "about"
+
+
+def _hash(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "第" if language == "zh" else "number"
+
+
+def _or(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "或" if language == "zh" else "or"
+
+
+def _greek(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return GREEK[match[0]][language == "zh"]
+
+
+def _abbreviation(match: re.Match[str], passage: Passage, language: str) -> str:
+    english, chinese = _ABBREVIATIONS[match[0].lower()]
+    at_end = not passage.text[match.end() :].strip()
+    if language == "zh":
+        return chinese or english
+    return f"{english}." if at_end else english
+
+
+def _roman(match: re.Match[str], _passage: Passage, _language: str) -> str:
+    return numerals.english_cardinal(_ROMAN.index(match[0]) + 1)
+
+
+SIGN_RULES: Rules = (
+    (r"\^(\{[^{}\n]{1,12}\}|\([^()\n]{1,12}\)|[-−]?\w+)|([²³¹⁰⁴-⁹⁻ⁿ]+)", _power),
+    (r"[₀-₉]+", _subscript),
+    (r"<=|>=|!=|==|->|=>", _ascii_sign),
+    (r"[ ]?[-–*/][ ]?", _sign_in_formula),
+    (r"(?<![A-Za-z])([A-Za-z])\(([A-Za-z])\)", _function),
+    (r"(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])", _variable),
+    (rf"(?<![\w.])(?i:{any_of(_BEFORE_NUMBERS)})(?=\s?\d)", _abbreviation),
+    (rf"(?<![\w.])(?i:{any_of(_ANYWHERE)})(?!\w)", _abbreviation),
+    (r"(?:(?<=War )|(?<=Part )|(?<=Type )|(?<=Unit ))(?:XI{0,2}|IX|VI{0,3}|IV|I{1,3}|V)\b", _roman),
+    (r"(?<![Α-ω])[Α-ΡΣ-Ωα-ρσ-ω](?![Α-ω])", _greek),
+    (r"~(?=\s?\d)", _about),
+    (r"#(?=\d)", _hash),
+    (r"[<>]", _angle),
+    (rf"[{re.escape(''.join(SYMBOLS))}]", _symbol),
+    (r"(?<=and)/(?=or\b)", say(" ")),
+    (rf"(?<=[{LETTERS}])/(?=[{LETTERS}])", _or),
+    (r"\*{1,3}|~~|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])", silent),
+    (r"_", say(" ")),
+    (r"\s*(?:——|—|\s–\s)\s*", pause),
+    (r"’(?=\w)", say("'")),
+    (r"[“”\"「」『』《》]+", silent),
+    (r"[#^\\{}]+", say(" ")),
+    (
+        "[\U0001f000-\U0001faff\u2600-\u27bf\u2190-\u21ff\u25a0-\u25ff\ufe0f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u20e3\x00-\x08\x0e-\x1f]+",
+        silent,
+    ),
+)

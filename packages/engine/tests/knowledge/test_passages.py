@@ -1,0 +1,57 @@
+from tutor_engine.knowledge.document import ParsedPage
+from tutor_engine.knowledge.markdown import markdown_blocks
+from tutor_engine.knowledge.passages import MAX_CHARS, cut_passages, language_of
+
+
+def page(text: str, number: int = 1) -> ParsedPage:
+    return ParsedPage(number, text, tuple(markdown_blocks(text)))
+
+
+def test_passages_are_slices_of_their_page_with_breadcrumbs() -> None:
+    text = (
+        "# Book\n\n## Light\n\nLight is fast. It shines.\n\n"
+        "### Colour\n\nRed is long.\n\n## Sound\n\nSound is slow.\n"
+    )
+    passages = list(cut_passages("Book", [page(text)]))
+    assert [(p.heading, p.text) for p in passages] == [
+        ("Light", "Light is fast. It shines."),
+        ("Light › Colour", "Red is long."),
+        ("Sound", "Sound is slow."),
+    ]
+    for passage in passages:
+        assert text[passage.start : passage.start + len(passage.text)] == passage.text
+    assert [passages[0].text[a:b] for a, b in passages[0].sentences] == ["Light is fast.", "It shines."]
+
+
+def test_long_sections_are_cut_at_sentences() -> None:
+    for sentence, language in (
+        ("The star number one shines brightly today. ", "en"),
+        ("星星在天上发光。", "zh"),
+    ):
+        text = sentence * 200
+        passages = list(cut_passages("T", [page(text)]))
+        assert all(p.language == language for p in passages)
+        assert all(len(p.text) <= MAX_CHARS[p.language] for p in passages)
+        assert sum(len(p.sentences) for p in passages) == 200
+
+
+def test_code_is_kept_in_the_passage_but_cannot_be_quoted() -> None:
+    text = "The force is strong.\nIn symbols it is\n\n```\nF = m a\n```\n\nGood.\n"
+    (passage,) = cut_passages("T", [page(text)])
+    assert "F = m a" in passage.text
+    assert [passage.text[a:b] for a, b in passage.sentences] == ["The force is strong.", "Good."]
+
+
+def test_dropped_text_never_lies_inside_a_passage() -> None:
+    text = "Before it.\n\n- [Home](/)\n\nAfter it.\n"
+    assert [p.text for p in cut_passages("T", [page(text)])] == ["Before it.", "After it."]
+
+
+def test_headings_reach_over_pages_but_passages_do_not() -> None:
+    pages = [page("# Light\n\nOne page.\n", 1), page("Next page.\n", 2)]
+    assert [(p.page, p.heading) for p in cut_passages("T", pages)] == [(1, "Light"), (2, "Light")]
+
+
+def test_language_of_mixed_text() -> None:
+    assert language_of("勾股定理：a² + b² = c²，其中 c 是斜边。") == "zh"
+    assert language_of("The word 司南 means a kind of compass.") == "en"

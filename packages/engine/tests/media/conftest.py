@@ -1,0 +1,13 @@
+"""A running media worker for the tests that need a whole one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from packages.engine.tests.media.classroom import House, open_house
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,184 @@
+"""A lesson over scripted stages: questions by keyboard and voice, sound, interruption, failures."""
+
+import asyncio
+import base64
+import io
+import wave
+from typing import Any
+
+import pytest
+from packages.engine.tests.session.scene import Events, Scene
+
+from tutor_engine.hearing import port as hp
+from tutor_engine.media import messages as mm
+from tutor_engine.showing import messages as sm
+from tutor_protocol import client as cm
+
+
+async def on_stage(scene: Scene, **tutor: Any) -> tuple[Any, Events, str]:
+    lesson = scene.enrol(**tutor)
+    audience = scene.audience()
+    events = Events()
+    audience.enter(events)
+    offer = cm.WebRTCOffer(sdp="v=0", user_id="7", engine_session_id=lesson.session_id)
+    await audience.take(offer, events)
+    await events.kind("webrtc_answer")
+    return audience, events, lesson.session_id
+
+
+async def settle() -> None:
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+def ask(session: str, text: str = "Why do apples fall?", **more: Any) -> cm.TextWebRTC:
+    return cm.TextWebRTC(content=text, user_id="7", engine_session_id=session, **more)
+
+
+async def test_a_typed_question_is_spoken_face_and_sound_alike(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    text = await events.kind("text")
+    assert text.content == "Because of gravity, which pulls."
+    await settle()
+    played, fed = scene.plane.played(), scene.plane.fed()
+    assert [(p.turn, p.start_ms) for p in played] == [(f.turn, f.start_ms) for f in fed]
+    assert b"".join(p.pcm for p in played) == b"".join(f.pcm for f in fed)
+    assert scene.plane.media.of(mm.EndAudio)
+    assert scene.plane.face_child.of(sm.EndTurn)
+    audience.on_playback_started(1, 100.4)
+    await events.kind("turn", state="speaking")
+    audience.on_playback_ended(1, 5000.0)
+    end = await events.kind("turn", state="idle")
+    assert end.heard == "Because of gravity, which pulls."
+    latency = await events.kind("latency")
+    assert latency.stages["played_first"] == pytest.approx(400.0)
+    assert scene.latencies == [latency.stages]
+
+
+async def test_a_spoken_question_shows_partials_and_is_answered(scene: Scene) -> None:
+    audience, events, _ = await on_stage(scene)
+    audience.on_microphone(b"\0" * 640)
+    await settle()
+    audience.on_microphone(b"\0" * 640)
+    assert scene.hearing.ear.fed == 640
+    ear = scene.hearing.ear.queue
+    for event in (
+        hp.SpeechStarted(),
+        hp.PartialWords("why do"),
+        hp.FinalWords(hp.Transcript("why do apples fall", "en"), 99.0, 99.3, 99.4),
+    ):
+        ear.put_nowait(event)
+    final = await events.kind("transcription", final=True)
+    assert (final.content, final.source) == ("why do apples fall", "voice")
+    assert (await events.kind("transcription", final=False)).content == "why do"
+    await events.kind("text")
+    assert scene.answers.asked[0].text == "why do apples fall"
+
+
+async def test_interruption_silences_at_once_and_keeps_what_was_heard(scene: Scene) -> None:
+    scene.answers.gate = asyncio.Event()
+    scene.answers.script = ["Because of strong gravity, ", "which pulls. "]
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    await settle()
+    audience.on_playback_started(1, 100.2)
+    audience.on_playback_at(1, 450.0)
+    await events.kind("caption")
+    await audience.take(cm.Interrupt(engine_session_id=session), events)
+    cut = await events.kind("turn", state="interrupted")
+    assert cut.heard == "Because of"
+    assert scene.plane.media.of(mm.FlushAudio) == [mm.FlushAudio(1, 1)]
+    assert scene.plane.face_child.of(sm.FlushFace) == [sm.FlushFace(1, 1)]
+    await settle()
+    assert scene.answers.cancelled == 1
+    count = len(scene.plane.played())
+    audience.on_playback_at(1, 2000.0)
+    await settle()
+    assert len(scene.plane.played()) == count
+    assert [e.content for e in events if e.type == "caption"] == ["Because of strong"]
+
+
+async def test_the_next_question_knows_only_what_was_heard(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    await settle()
+    audience.on_playback_started(1, 100.2)
+    audience.on_playback_at(1, 250.0)
+    await audience.take(ask(session, "And why does it rain?"), events)
+    await settle()
+    history = [(e.role, e.content) for e in scene.answers.asked[1].history]
+    assert history == [("user", "Why do apples fall?"), ("assistant", "Because")]
+
+
+async def test_sound_is_never_far_ahead_of_the_listener(scene: Scene) -> None:
+    scene.answers.script = ["word " * 100]
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    await settle()
+    assert max(p.start_ms for p in scene.plane.played()) <= 6_200
+    audience.on_playback_started(1, 100.2)
+    audience.on_playback_at(1, 5_000.0)
+    await settle()
+    assert 6_200 < max(p.start_ms for p in scene.plane.played()) <= 11_200
+
+
+async def test_text_without_media_carries_its_sound(scene: Scene) -> None:
+    lesson = scene.enrol()
+    audience, events = scene.audience(), Events()
+    audience.enter(events)
+    await audience.take(cm.Text(content="Why?", engine_session_id=lesson.session_id), events)
+    text = await events.kind("text")
+    with wave.open(io.BytesIO(base64.b64decode(text.audio))) as wav:
+        assert wav.getframerate() == 16_000
+        assert wav.getnframes() >= 5 * 3_200
+    assert (await events.kind("turn", state="idle")).heard == "Because of gravity, which pulls."
+
+
+async def test_a_question_without_a_connection_is_answered_in_text(scene: Scene) -> None:
+    lesson = scene.enrol()
+    audience, events = scene.audience(), Events()
+    audience.enter(events)
+    await audience.take(ask(lesson.session_id), events)
+    assert (await events.kind("text")).audio is None
+    assert (await events.kind("turn", state="idle")).heard == "Because of gravity, which pulls."
+
+
+async def test_an_answerer_that_dies_mid_sentence_leaves_an_honest_sentence(scene: Scene) -> None:
+    scene.answers.fail_after = 1
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    error = await events.kind("error")
+    assert error.code == "answer_failed"
+    await settle()
+    assert scene.plane.played(), "what was generated is still spoken"
+    audience.on_playback_ended(1, 900.0)
+    assert (await events.kind("turn", state="idle")).heard == "Because of gravity,"
+
+
+async def test_a_third_language_is_refused_and_the_lesson_goes_on(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session, "Pourquoi est-ce que les pommes tombent par terre ?"), events)
+    assert (await events.kind("error")).code == "language_not_spoken"
+    await audience.take(ask(session), events)
+    await events.kind("text")
+
+
+async def test_the_tutor_greets_once_and_not_in_a_resumed_lesson(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene, name="Ada")
+    for _ in range(2):
+        await audience.take(cm.Greet(engine_session_id=session), events)
+    await settle()
+    assert [e.content for e in events if e.type == "text"] == ["Hello from Ada."]
+
+
+async def test_chats_of_one_lesson_do_not_mix(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    for chat, question in ((1, "One?"), (2, "Two?"), (1, "Three?")):
+        await audience.take(ask(session, question, session_id=chat), events)
+        await settle()
+        audience.on_playback_ended(len(scene.answers.asked), 9_000.0)
+        await settle()
+    histories = [[e.content for e in asked.history if e.role == "user"] for asked in scene.answers.asked]
+    assert histories == [[], [], ["One?"]]
+    assert {e.session_id for e in events if e.type == "text"} == {1, 2}

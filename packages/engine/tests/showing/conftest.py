@@ -1,0 +1,66 @@
+"""Faces for the tests of this room: the engines that keep the port's contract, and a media worker's side."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from packages.engine.tests.showing.faces import GreyFace, MediaSide
+
+from tutor_engine.showing.port import FaceEngine
+from tutor_engine.showing.puppet.drawn import write_drawn_packages
+from tutor_engine.showing.puppet.engine import PuppetEngine
+from tutor_engine.showing.puppet.packages import body_opener
+
+
+@pytest.fixture(scope="session")
+def drawn_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The packages of our drawn tutors by name."""
+    return {p.name: p for p in write_drawn_packages(tmp_path_factory.mktemp("avatars"))}
+
+
+@pytest.fixture(scope="session")
+def puppet(tmp_path_factory: pytest.TempPathFactory) -> PuppetEngine:
+    """One engine for all tests: bodies take a second to build and are shared anyway."""
+    return PuppetEngine(body_opener(tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture
+def grey() -> GreyFace:
+    return GreyFace()
+
+
+@pytest.fixture
+def grey_package(tmp_path: Path) -> Path:
+    """A package that `GreyFace` shows at 16 x 24."""
+    package = tmp_path / "grey"
+    package.mkdir()
+    manifest = {"schema_version": 1, "kind": "photo", "width": 16, "height": 24, "fps": 25}
+    (package / "avatar.json").write_bytes(msgspec.json.encode(manifest))
+    return package
+
+
+@pytest.fixture(params=["grey", "ada", "lin"])
+def engine(request: pytest.FixtureRequest, grey: GreyFace, puppet: PuppetEngine) -> FaceEngine:
+    """Every face engine of which the port's contract is proved; add a new one here."""
+    return grey if request.param == "grey" else puppet
+
+
+@pytest.fixture
+def package(
+    request: pytest.FixtureRequest, engine: FaceEngine, grey_package: Path, drawn_packages: dict[str, Path]
+) -> Path:
+    """A package that `engine` can show."""
+    name: str = request.node.callspec.params["engine"]
+    return drawn_packages.get(name, grey_package)
+
+
+@pytest.fixture
+async def media(tmp_path: Path) -> AsyncIterator[MediaSide]:
+    side = MediaSide(tmp_path / "frames.sock")
+    server = await asyncio.start_unix_server(side.serve, side.path)
+    yield side
+    server.close()
+    await side.hang_up()
+    await server.wait_closed()

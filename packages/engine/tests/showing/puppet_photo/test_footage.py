@@ -1,0 +1,61 @@
+import cv2
+import numpy as np
+import pytest
+
+from tutor_engine.showing.puppet.body import Body, Picture
+from tutor_engine.showing.puppet.footage import Footage, VideoBody
+from tutor_engine.showing.puppet.mesh import FaceMesh, Points, mouth_opening
+from tutor_engine.showing.puppet.pose import Life, Mouth, Pose
+
+_FRAMES = 12
+
+
+@pytest.fixture(scope="module")
+def body(sitter_picture: Picture, face_mesh: FaceMesh) -> VideoBody:
+    """The portrait on a head that moves and tilts."""
+    pictures: list[Picture] = []
+    points: list[Points] = []
+    for step in range(_FRAMES):
+        phase = 2 * np.pi * step / _FRAMES
+        turn = cv2.getRotationMatrix2D((256, 380), 4 * np.sin(phase), 1 + 0.02 * np.cos(phase))
+        turn[:, 2] += [10 * np.cos(phase), 5 * np.sin(phase)]
+        picture = cv2.warpAffine(sitter_picture, turn, (512, 512), borderMode=cv2.BORDER_REPLICATE)
+        mesh = face_mesh.find(np.asarray(picture, np.uint8))
+        assert mesh is not None
+        pictures.append(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8))
+        points.append(mesh)
+    order = np.array([*range(_FRAMES), *range(_FRAMES - 1), 0, 1], np.int32)
+    return VideoBody(Footage(np.stack(pictures), np.stack(points), order))
+
+
+def test_the_body_keeps_the_promises_of_a_body(body: VideoBody) -> None:
+    promised: Body = body
+    assert (promised.width, promised.height, promised.loop_frames) == (512, 512, 25)
+    frame = promised.render(Pose(), 3)
+    assert frame.shape == (512, 512, 3)
+    assert frame.dtype == np.uint8
+    assert (promised.render(Pose(), 3 + 25) == frame).all(), "the loop goes round"
+
+
+def test_the_mouth_rests_closed_and_opens_on_every_frame(body: VideoBody, face_mesh: FaceMesh) -> None:
+    for index in range(0, _FRAMES, 2):
+        closed = face_mesh.find(body.render(Pose(), index))
+        opened = face_mesh.find(body.render(Pose(mouth=Mouth(open=0.8)), index))
+        assert closed is not None
+        assert opened is not None
+        assert mouth_opening(closed) < 0.05
+        assert mouth_opening(opened) > 0.15
+
+
+def test_the_head_goes_on_moving_as_in_the_footage(body: VideoBody, face_mesh: FaceMesh) -> None:
+    eyes = []
+    for index in range(_FRAMES):
+        points = face_mesh.find(body.render(Pose(mouth=Mouth(open=0.4)), index))
+        assert points is not None
+        eyes.append(points[[33, 263], 0].mean())
+    assert np.ptp(eyes) > 15
+
+
+def test_footage_keeps_its_own_life(body: VideoBody) -> None:
+    still = body.render(Pose(), 2)
+    assert (body.render(Pose(life=Life(roll=0.1, blink=1, sway_x=0.02)), 2) == still).all()

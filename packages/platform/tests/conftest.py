@@ -1,0 +1,100 @@
+"""Every test of the platform that touches a database runs on SQLite and on PostgreSQL."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from packages.platform.tests import postgres
+from packages.platform.tests.town import Town, open_town
+
+from tutor_platform.kit.db import Database
+from tutor_platform.kit.migrate import migrate
+
+KINDS = ["sqlite"]
+if postgres.binaries() is not None:
+    KINDS.append("postgresql")
+elif os.environ.get("CI"):
+    raise RuntimeError("PostgreSQL is missing: apt-get install postgresql")
+
+
+class OpenTown(Protocol):
+    """Makes a town with settings of the test's own."""
+
+    async def __call__(self, **settings: Any) -> Town: ...
+
+
+def _migrated(url: str) -> None:
+    async def run() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_cluster() -> Generator[postgres.Cluster]:
+    found = postgres.binaries()
+    assert found is not None
+    with postgres.cluster(found) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_cluster: postgres.Cluster) -> str:
+    name = pg_cluster.create()
+    _migrated(pg_cluster.url(name))
+    return name
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    running: postgres.Cluster = request.getfixturevalue("pg_cluster")
+    return running.url(running.create())
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated, empty database."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "platform.db")
+        return f"sqlite:///{copy}"
+    running: postgres.Cluster = request.getfixturevalue("pg_cluster")
+    return running.url(running.create(request.getfixturevalue("pg_template")))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def town_with(database_url: str, tmp_path: Path) -> AsyncGenerator[OpenTown]:
+    async with AsyncExitStack() as towns:
+
+        async def build(**settings: Any) -> Town:
+            return await towns.enter_async_context(open_town(database_url, tmp_path, **settings))
+
+        yield build
+
+
+@pytest.fixture
+async def town(town_with: OpenTown) -> Town:
+    return await town_with()

@@ -1,0 +1,123 @@
+"""Lessons over HTTP: begun, listed, resumed, ended; seats taken and given back."""
+
+from packages.platform.tests.town import Town
+
+from tutor_platform.lessons.models import Turn
+from tutor_platform.lessons.service import past_messages
+
+
+async def test_beginning_a_lesson_tells_the_engine_what_it_needs(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    request = town.engine.sessions[lesson["engine_session_id"]].request
+    assert request.user_id == request.student_id == student.person_id
+    assert request.kb_id == f"tutor-{town.here.tutor_id}"
+    assert (request.tutor.persona, request.tutor.avatar_id) == ("secret persona", "ada")
+    assert request.history == []
+    assert (lesson["ended_at"], lesson["turns"]) == (None, [])
+    assert lesson["tutor"]["documents"]
+    assert "secret" not in str(lesson)
+
+
+async def test_a_full_and_an_absent_engine_are_told_apart(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    town.engine.seats = 0
+    full = await student.http.post("/api/lessons", json={"tutor_id": town.here.tutor_id})
+    assert (full.status_code, full.json()["error"]["code"]) == (503, "no_seat")
+    assert full.headers["retry-after"] == "17"
+    await town.engine.stop()
+    absent = await student.http.post("/api/lessons", json={"tutor_id": town.here.tutor_id})
+    assert (absent.status_code, absent.json()["error"]["code"]) == (503, "engine_unreachable")
+    assert int(absent.headers["retry-after"]) > 0
+    assert (await student.http.get("/api/lessons")).json()["lessons"] == []
+
+
+async def test_a_refusing_engine_is_neither(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    town.engine.key = "changed"
+    refused = await student.http.post("/api/lessons", json={"tutor_id": town.here.tutor_id})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (502, "engine_refused")
+
+
+async def test_a_person_holds_two_seats_and_the_oldest_is_given_back(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lessons = [await student.begin_lesson(town.here.tutor_id) for _ in range(4)]
+    assert set(town.engine.sessions) == {lesson["engine_session_id"] for lesson in lessons[2:]}
+    first = (await student.http.get(f"/api/lessons/{lessons[0]['id']}")).json()["lesson"]
+    assert (first["engine_session_id"], first["ended_at"]) == (None, None)
+    again = await student.http.post(f"/api/lessons/{first['id']}/resume")
+    assert again.json()["lesson"]["engine_session_id"] in town.engine.sessions
+    assert len(town.engine.sessions) == 2
+
+
+async def test_resuming_keeps_a_session_that_lives_and_renews_one_that_does_not(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    same = await student.http.post(f"/api/lessons/{lesson['id']}/resume")
+    assert same.json()["lesson"]["engine_session_id"] == lesson["engine_session_id"]
+    async with student.socket() as wire:
+        await wire.until("hello")
+        await wire.ask(lesson["engine_session_id"], "Why?")
+        await wire.until("turn", state="idle")
+    town.engine.sessions.clear()
+    fresh = (await student.http.post(f"/api/lessons/{lesson['id']}/resume")).json()["lesson"]
+    assert fresh["engine_session_id"] != lesson["engine_session_id"]
+    history = town.engine.sessions[fresh["engine_session_id"]].request.history
+    assert [message.content for message in history] == ["Why?", "An answer to: Why?"]
+    assert len(fresh["turns"]) == 2
+
+
+async def test_an_ended_lesson_gives_its_seat_back_and_can_go_on_later(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    ended = (await student.http.post(f"/api/lessons/{lesson['id']}/end")).json()["lesson"]
+    assert town.engine.sessions == {}
+    twice = (await student.http.post(f"/api/lessons/{lesson['id']}/end")).json()["lesson"]
+    assert ended["ended_at"] == twice["ended_at"] is not None
+    assert town.engine.deleted == [lesson["engine_session_id"]]
+    again = (await student.http.post(f"/api/lessons/{lesson['id']}/resume")).json()["lesson"]
+    assert (again["ended_at"], again["engine_session_id"] in town.engine.sessions) == (None, True)
+
+
+async def test_a_lesson_ends_while_the_engine_is_away(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    await town.engine.stop()
+    ended = await student.http.post(f"/api/lessons/{lesson['id']}/end")
+    assert ended.json()["lesson"]["ended_at"] is not None
+    resumed = await student.http.post(f"/api/lessons/{lesson['id']}/resume")
+    assert resumed.json()["error"]["code"] == "engine_unreachable"
+
+
+async def test_the_list_is_newest_first_and_goes_on(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lessons = [await student.begin_lesson(town.here.tutor_id) for _ in range(3)]
+    async with student.socket() as wire:
+        await wire.until("hello")
+        await wire.ask(lessons[2]["engine_session_id"], "First of all?")
+        await wire.until("turn", state="idle")
+    page = (await student.http.get("/api/lessons", params={"limit": 2})).json()["lessons"]
+    assert [lesson["id"] for lesson in page] == [lessons[2]["id"], lessons[1]["id"]]
+    assert [(lesson["turn_count"], lesson["first_question"]) for lesson in page] == [
+        (2, "First of all?"),
+        (0, None),
+    ]
+    rest = await student.http.get("/api/lessons", params={"before": page[-1]["id"]})
+    assert [lesson["id"] for lesson in rest.json()["lessons"]] == [lessons[0]["id"]]
+    assert (await student.http.get("/api/lessons", params={"limit": 0})).status_code == 422
+
+
+def test_the_tutor_remembers_what_was_heard_of_it() -> None:
+    turns = [
+        Turn(role="user", content="Why?", heard=None),
+        Turn(role="assistant", content="Because of many things.", heard="Because"),
+        Turn(role="assistant", content="Never sounded.", heard=""),
+        Turn(role="assistant", content="Not known.", heard=None),
+    ]
+    assert [(m.role, m.content) for m in past_messages(turns)] == [
+        ("user", "Why?"),
+        ("assistant", "Because"),
+        ("assistant", "Not known."),
+    ]
+    assert len(past_messages([Turn(role="user", content="x" * 30_000)] * 99)) == 40
+    assert len(past_messages([Turn(role="user", content="x" * 30_000)])[0].content) == 20_000

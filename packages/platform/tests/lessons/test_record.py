@@ -1,0 +1,99 @@
+"""The record: every turn once, in order, whatever is told twice or at the same time."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from packages.platform.tests.town import MORNING, build_school
+
+from tutor_platform.kit.db import Database
+from tutor_platform.kit.ids import new_id
+from tutor_platform.kit.storage import LocalStorage
+from tutor_platform.lessons import repository
+from tutor_platform.lessons.models import Lesson, Turn
+from tutor_platform.lessons.record import EngineTurn, LessonRecord
+from tutor_protocol import Citation
+
+
+@pytest.fixture
+async def lesson(database: Database, tmp_path: Path) -> Lesson:
+    school = await build_school(database, LocalStorage(tmp_path), "here", "ada")
+    made = Lesson(
+        id=new_id(), tenant_id=school.id, person_id=school.people["student"], tutor_id=school.tutor_id,
+        started_at=MORNING, engine_session_id="e1", engine_token="t",
+    )  # fmt: skip
+    async with database.writing() as db:
+        db.add(made)
+    return made
+
+
+@pytest.fixture
+def record(database: Database) -> LessonRecord:
+    return LessonRecord(database, lambda: MORNING + timedelta(minutes=1))
+
+
+async def turns(database: Database, lesson: Lesson) -> list[Turn]:
+    async with database.reading() as db:
+        return await repository.turns_of(db, lesson)
+
+
+async def test_an_echo_confirms_the_typed_question(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    typed = await record.typed(lesson.id, "Why? ")
+    assert await record.said(EngineTurn(lesson.id, "e1", 1), "Why?", "text") == typed
+    assert await record.said(EngineTurn(lesson.id, "e1", 1), "Why?", "text") == typed
+    (turn,) = await turns(database, lesson)
+    assert (turn.content, turn.engine_turn, turn.created_at) == ("Why? ", 1, MORNING + timedelta(minutes=1))
+
+
+async def test_the_same_question_twice_is_two_turns(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    for number in (1, 2):
+        await record.typed(lesson.id, "Why?")
+        await record.said(EngineTurn(lesson.id, "e1", number), "Why?", "text")
+    assert [turn.engine_turn for turn in await turns(database, lesson)] == [1, 2]
+
+
+async def test_a_question_typed_elsewhere_is_stored_by_its_echo(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    await record.said(EngineTurn(lesson.id, "e1", 1), "From another server", "text")
+    (turn,) = await turns(database, lesson)
+    assert (turn.source, turn.role) == ("text", "user")
+
+
+async def test_everything_told_twice_is_stored_once(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    at = EngineTurn(lesson.id, "e1", 1)
+    cited = [Citation(n=1, document="d", title="T", page=2, quote="q", start=0, end=1)]
+    for _ in range(2):
+        await record.said(at, "Why?", "voice")
+        await record.answered(at, "Because.", cited)
+        await record.heard(at, "Because.", interrupted=False)
+    assert [turn.role for turn in await turns(database, lesson)] == ["user", "assistant"]
+    # The numbers begin again in a new engine session.
+    await record.said(EngineTurn(lesson.id, "e2", 1), "Why else?", "voice")
+    assert len(await turns(database, lesson)) == 3
+
+
+async def test_hearing_may_be_told_before_the_text(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    at = EngineTurn(lesson.id, "e1", 4)
+    await record.heard(at, "Bec", interrupted=True)
+    await record.answered(at, "Because.", [])
+    (turn,) = await turns(database, lesson)
+    assert (turn.content, turn.heard, turn.interrupted) == ("Because.", "Bec", True)
+
+
+async def test_turns_written_at_the_same_moment_get_their_own_places(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    await asyncio.gather(*(record.typed(lesson.id, f"question {number}") for number in range(12)))
+    found = await turns(database, lesson)
+    assert [turn.seq for turn in found] == list(range(1, 13))
+    assert len({turn.content for turn in found}) == 12

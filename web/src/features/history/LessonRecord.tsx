@@ -1,0 +1,86 @@
+import { useCallback, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { api, type LessonBody } from "../../api";
+import type { Citation } from "../../protocol";
+import { fromRecord } from "../../realtime";
+import { paths } from "../../routes/paths";
+import { Icon } from "../../ui/Icon";
+import { Loaded } from "../../ui/Loaded";
+import { Sheet } from "../../ui/Sheet";
+import { useFormats } from "../../ui/useFormats";
+import { useNarrow } from "../../ui/useMedia";
+import { useResource } from "../../ui/useResource";
+import { useTitle } from "../../ui/useTitle";
+import { DocumentPanel } from "../document/DocumentPanel";
+import { TurnView } from "../lesson/TurnView";
+import "../lesson/captions.css";
+import "./history.css";
+
+/** What was said and heard in one lesson. */
+export function LessonRecord() {
+  const { id = "" } = useParams();
+  const { t } = useTranslation();
+  const load = useCallback(() => api.lesson(id), [id]);
+  const [lesson, again] = useResource(load);
+  useTitle(t("history.title"));
+  return (
+    <>
+      <Link className="back" to={paths.history}>
+        <Icon name="back" size={18} />
+        {t("history.back")}
+      </Link>
+      <Loaded resource={lesson} again={again}>
+        {(found) => <Record lesson={found} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Record({ lesson }: { lesson: LessonBody }) {
+  const { t } = useTranslation();
+  const { day } = useFormats();
+  const narrow = useNarrow();
+  const [open, setOpen] = useState<Citation | null>(null);
+  const turns = useMemo(() => lesson.turns.map(fromRecord), [lesson]);
+  const close = () => setOpen(null);
+  const panel = open && <DocumentPanel citation={open} onClose={close} />;
+
+  return (
+    <div className={open && !narrow ? "record record-with-source" : "record"}>
+      <div>
+        <div className="page-head">
+          <h1>{t("history.record", { name: lesson.tutor.name })}</h1>
+          <p>
+            {lesson.tutor.subject} ·{" "}
+            <time dateTime={lesson.started_at}>{day(lesson.started_at)}</time>
+          </p>
+        </div>
+        {turns.length === 0 ? (
+          <p className="waiting">{t("history.noTurns")}</p>
+        ) : (
+          <ol className="turns" aria-label={t("chat.title")}>
+            {turns.map((turn) => (
+              <TurnView
+                key={turn.key}
+                turn={turn}
+                tutor={lesson.tutor.name}
+                onCite={setOpen}
+                opened={open}
+              />
+            ))}
+          </ol>
+        )}
+        <Link className="button button-primary record-continue" to={paths.lesson(lesson.id)}>
+          {t("history.continueButton")}
+        </Link>
+      </div>
+      {panel && !narrow && <div className="record-source">{panel}</div>}
+      {panel && narrow && (
+        <Sheet kind="sheet" label={t("document.label", { title: open.title })} onClose={close}>
+          {panel}
+        </Sheet>
+      )}
+    </div>
+  );
+}

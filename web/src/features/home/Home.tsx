@@ -1,0 +1,115 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api, type LessonSummary, type Tutor } from "../../api";
+import { paths } from "../../routes/paths";
+import { Button } from "../../ui/Button";
+import { Failed, Loaded } from "../../ui/Loaded";
+import { Notice } from "../../ui/Notice";
+import { Poster } from "../../ui/Poster";
+import { useFormats } from "../../ui/useFormats";
+import { useResource } from "../../ui/useResource";
+import { useTitle } from "../../ui/useTitle";
+import { usePerson } from "../session/session";
+import { TutorCard } from "./TutorCard";
+import { useStartLesson } from "./useStartLesson";
+import "./home.css";
+
+const loadHome = async () => {
+  const [tutors, lessons] = await Promise.all([api.tutors(), api.lessons()]);
+  return { tutors, lessons };
+};
+
+function partOfDay(hour: number): "morning" | "afternoon" | "evening" {
+  if (hour >= 4 && hour < 12) return "morning";
+  return hour >= 12 && hour < 18 ? "afternoon" : "evening";
+}
+
+export function Home() {
+  const { t } = useTranslation();
+  const person = usePerson();
+  const [home, again] = useResource(loadHome);
+  useTitle(t("home.title"));
+  const greeting = `home.${partOfDay(new Date().getHours())}` as const;
+
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t(greeting, { name: person.name })}</h1>
+        <p>{t("home.lead")}</p>
+      </div>
+      <Loaded resource={home} again={again}>
+        {({ tutors, lessons }) => <Rooms tutors={tutors} lessons={lessons} again={again} />}
+      </Loaded>
+    </>
+  );
+}
+
+interface RoomsProps {
+  tutors: readonly Tutor[];
+  lessons: readonly LessonSummary[];
+  again: () => void;
+}
+
+function Rooms({ tutors, lessons, again }: RoomsProps) {
+  const { t } = useTranslation();
+  const { starting, start, cancel } = useStartLesson();
+  const [last] = lessons;
+  const busyWith = starting.state === "yes" ? starting.tutorId : null;
+
+  if (tutors.length === 0) {
+    return (
+      <div className="empty">
+        <h2>{t("home.emptyTitle")}</h2>
+        <p>{t("home.empty")}</p>
+        <Button look="primary" onClick={again}>
+          {t("home.lookAgain")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="rooms">
+      {starting.state === "waiting" && (
+        <Notice actions={<Button onClick={cancel}>{t("common.cancel")}</Button>}>
+          {t("home.seats", { seconds: starting.seconds })}
+        </Notice>
+      )}
+      {starting.state === "failed" && <Failed error={starting.error} again={cancel} />}
+      {last && <Continue lesson={last} />}
+      <ul className="tutors" data-testid="tutors">
+        {tutors.map((tutor) => (
+          <li key={tutor.id}>
+            <TutorCard
+              tutor={tutor}
+              busy={busyWith === tutor.id}
+              disabled={busyWith !== null}
+              onStart={() => void start(tutor.id)}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Continue({ lesson }: { lesson: LessonSummary }) {
+  const { t } = useTranslation();
+  const { day } = useFormats();
+  return (
+    <section className="continue" aria-labelledby="continue-title">
+      <span className="continue-face">
+        <Poster name={lesson.tutor.name} url={lesson.tutor.poster_url} />
+      </span>
+      <div className="continue-words">
+        <h2 id="continue-title">{t("home.continue")}</h2>
+        <p className="small">
+          {lesson.tutor.name} · {lesson.first_question ?? lesson.tutor.subject} ·{" "}
+          {day(lesson.started_at)}
+        </p>
+      </div>
+      <Link className="button button-quiet" to={paths.lesson(lesson.id)} data-testid="continue">
+        {t("home.continueButton")}
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import type { Lesson } from "../../realtime";
+import { Button } from "../../ui/Button";
+import { Notice } from "../../ui/Notice";
+import { useStore } from "../../ui/useStore";
+
+/** What went differently in this lesson, and what to do about it. */
+export function LessonNotice({ lesson }: { lesson: Lesson }) {
+  const { t } = useTranslation();
+  const notice = useStore(lesson.scene.notice);
+  const status = useStore(lesson.status);
+  if (status === "ended") {
+    return (
+      <Notice
+        actions={
+          <Button look="primary" onClick={() => void lesson.goOn()} data-testid="go-on">
+            {t("lesson.goOn")}
+          </Button>
+        }
+      >
+        {t("lesson.ended")}
+      </Notice>
+    );
+  }
+  if (status === "elsewhere") {
+    return (
+      <Notice
+        actions={
+          <Button look="primary" onClick={() => location.reload()} data-testid="here-instead">
+            {t("lesson.hereInstead")}
+          </Button>
+        }
+      >
+        {t("lesson.elsewhere")}
+      </Notice>
+    );
+  }
+  if (notice === null) return null;
+  return (
+    <Notice
+      actions={<Button onClick={() => lesson.scene.notice.set(null)}>{t("common.dismiss")}</Button>}
+    >
+      {notice.content}
+    </Notice>
+  );
+}

@@ -1,0 +1,103 @@
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { api, type Id, type LessonBody, type Person, type RtcConfig } from "../../api";
+import { Lesson, type LessonRecord } from "../../realtime";
+import { paths } from "../../routes/paths";
+import { Icon } from "../../ui/Icon";
+import { Loaded } from "../../ui/Loaded";
+import { useResource } from "../../ui/useResource";
+import { useTitle } from "../../ui/useTitle";
+import { usePerson, useSession } from "../session/session";
+import { takeOver } from "./handoff";
+import { LessonRoom } from "./LessonRoom";
+import { preferences } from "./preferences";
+import "./captions.css";
+import "./controls.css";
+import "./lesson.css";
+
+interface Opened {
+  body: LessonBody;
+  rtc: RtcConfig;
+}
+
+async function open(id: Id): Promise<Opened> {
+  const [body, rtc] = await Promise.all([takeOver(id) ?? api.resumeLesson(id), api.rtcConfig()]);
+  return { body, rtc };
+}
+
+export function LessonPage() {
+  const { id = "" } = useParams();
+  const { t } = useTranslation();
+  const load = useCallback(() => open(id), [id]);
+  const [opened, again] = useResource(load);
+  useTitle(t("lesson.opening"));
+  if (opened.state === "ready") return <LiveLesson key={id} opened={opened.value} />;
+  return (
+    <main className="page">
+      <Link className="back" to={paths.home}>
+        <Icon name="back" size={18} />
+        {t("lesson.back")}
+      </Link>
+      <Loaded resource={opened} again={again}>
+        {() => null}
+      </Loaded>
+    </main>
+  );
+}
+
+const recordOf = (body: LessonBody): LessonRecord => ({
+  engineSessionId: body.engine_session_id ?? "",
+  turns: body.turns,
+});
+
+function rtcOf({ iceServers, iceTransportPolicy }: RtcConfig): RTCConfiguration {
+  return {
+    iceTransportPolicy,
+    iceServers: iceServers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username ? { username } : {}),
+      ...(credential ? { credential } : {}),
+    })),
+  };
+}
+
+function lessonOf({ body, rtc }: Opened, person: Person, signedOut: () => void): Lesson {
+  const lesson = new Lesson({
+    address: {
+      userId: person.id,
+      lessonId: body.id,
+      engineSessionId: body.engine_session_id ?? "",
+    },
+    turns: body.turns,
+    rtc: rtcOf(rtc),
+    socketUrl: api.socketUrl(person.id),
+    reload: async () => recordOf(await api.lesson(body.id)),
+    resume: async () => recordOf(await api.resumeLesson(body.id)),
+    signedOut,
+  });
+  lesson.microphone.setMode(preferences.get().talk);
+  return lesson;
+}
+
+function LiveLesson({ opened }: { opened: Opened }) {
+  const person = usePerson();
+  const { expired } = useSession();
+  const [lesson, setLesson] = useState<Lesson | null>(null);
+
+  useEffect(() => {
+    const made = lessonOf(opened, person, expired);
+    made.open();
+    setLesson(made);
+    // The engine has one media connection for each person: the newest page has it.
+    const pages = new BroadcastChannel(`tutor.lesson.${person.id}`);
+    pages.onmessage = () => made.yieldMedia();
+    pages.postMessage("opened");
+    return () => {
+      pages.close();
+      made.close();
+    };
+  }, [opened, person, expired]);
+
+  return lesson && <LessonRoom lesson={lesson} body={opened.body} />;
+}

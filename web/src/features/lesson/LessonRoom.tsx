@@ -1,0 +1,103 @@
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { api, type LessonBody } from "../../api";
+import type { Citation } from "../../protocol";
+import type { Lesson } from "../../realtime";
+import { paths } from "../../routes/paths";
+import { Button } from "../../ui/Button";
+import { Sheet } from "../../ui/Sheet";
+import { useNarrow } from "../../ui/useMedia";
+import { useStore } from "../../ui/useStore";
+import { useTitle } from "../../ui/useTitle";
+import { DocumentPanel } from "../document/DocumentPanel";
+import { CaptionBoard } from "./CaptionBoard";
+import { ChatPanel } from "./ChatPanel";
+import { Controls } from "./Controls";
+import { LessonNotice } from "./LessonNotice";
+import { preferences } from "./preferences";
+import { SettingsCard } from "./SettingsCard";
+import { Stage } from "./Stage";
+import { StartCard } from "./StartCard";
+import { useKeys } from "./useKeys";
+
+interface Props {
+  lesson: Lesson;
+  body: LessonBody;
+}
+
+/** The lesson as it is drawn: face, captions, controls, and the conversation beside them. */
+export function LessonRoom({ lesson, body }: Props) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const narrow = useNarrow();
+  const started = useStore(lesson.started);
+  const away = useStore(lesson.status) === "elsewhere";
+  const { captions } = useStore(preferences);
+  const [source, setSource] = useState<Citation | null>(null);
+  const [settings, setSettings] = useState(false);
+  const { name } = body.tutor;
+  useTitle(t("lesson.title", { name }));
+  useKeys(lesson, !settings && !(source !== null && narrow));
+
+  const leave = useCallback(() => {
+    // The record stays in any case; the engine ends forgotten lessons by itself.
+    api.endLesson(body.id).catch(() => undefined);
+    void navigate(paths.record(body.id));
+  }, [navigate, body.id]);
+  const closeSource = useCallback(() => setSource(null), []);
+  const panel = source && <DocumentPanel citation={source} onClose={closeSource} />;
+
+  return (
+    <div className={source && !narrow ? "room room-with-source" : "room"} data-testid="lesson">
+      <header className="room-bar">
+        <Button look="plain" icon="back" iconOnly onClick={() => void navigate(paths.home)}>
+          {t("lesson.back")}
+        </Button>
+        <h1 className="room-title">
+          {name}
+          <span className="room-subject">{body.tutor.subject}</span>
+        </h1>
+        <Button
+          look="plain"
+          icon="settings"
+          iconOnly
+          onClick={() => setSettings(true)}
+          data-testid="settings"
+        >
+          {t("lesson.settings")}
+        </Button>
+        <Button onClick={leave} data-testid="leave">
+          {t("lesson.leave")}
+        </Button>
+      </header>
+      <main className="room-main">
+        <Stage lesson={lesson} tutor={body.tutor} />
+        {captions && <CaptionBoard lesson={lesson} tutor={name} />}
+        <LessonNotice lesson={lesson} />
+        {!started && !away && <StartCard lesson={lesson} tutor={name} />}
+        {started && !away && <Controls lesson={lesson} tutor={name} />}
+      </main>
+      <aside className="room-side">
+        <ChatPanel
+          lesson={lesson}
+          tutor={body.tutor}
+          onCite={setSource}
+          opened={source}
+          hidden={panel !== null && !narrow}
+        />
+        {panel && !narrow && <div className="room-source">{panel}</div>}
+      </aside>
+      {panel && narrow && (
+        <Sheet
+          kind="sheet"
+          label={t("document.label", { title: source.title })}
+          onClose={closeSource}
+        >
+          {panel}
+        </Sheet>
+      )}
+      {settings && <SettingsCard onClose={() => setSettings(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useTranslation } from "react-i18next";
+import type { TutorBrief } from "../../api";
+import type { Lesson } from "../../realtime";
+import { Button } from "../../ui/Button";
+import { Notice } from "../../ui/Notice";
+import { useStillness } from "../../ui/useMedia";
+import { useStore } from "../../ui/useStore";
+import { preferences } from "./preferences";
+import { QualityBars } from "./QualityBars";
+import { StatusBadge } from "./StatusBadge";
+import { useFace } from "./useFace";
+
+interface Props {
+  lesson: Lesson;
+  tutor: TutorBrief;
+}
+
+/** The face, in a room whose walls continue the picture's edges. */
+export function Stage({ lesson, tutor }: Props) {
+  const { t } = useTranslation();
+  const lessMotion = useStillness();
+  const still = useStore(preferences).still ?? lessMotion;
+  const { video, poster, playing, silenced, unsilence, walls } = useFace(lesson);
+
+  return (
+    <section className="stage" style={walls} aria-label={tutor.name}>
+      <div className="stage-face">
+        {tutor.poster_url && (
+          <img
+            className="stage-poster"
+            ref={poster}
+            src={tutor.poster_url}
+            alt=""
+            hidden={playing && !still}
+          />
+        )}
+        {/* biome-ignore lint/a11y/useMediaCaption: the captions are beside the picture, live */}
+        <video
+          id="face"
+          ref={video}
+          className={still ? "stage-video stage-video-still" : "stage-video"}
+          playsInline
+          autoPlay
+          aria-label={t("lesson.face", { name: tutor.name })}
+          data-testid="face"
+        />
+      </div>
+      <p className="ai-label">{t("lesson.ai")}</p>
+      {silenced && (
+        <div className="stage-notice">
+          <Notice
+            actions={
+              <Button look="primary" icon="sound" onClick={unsilence}>
+                {t("lesson.soundOn")}
+              </Button>
+            }
+          >
+            {t("lesson.soundOff")}
+          </Notice>
+        </div>
+      )}
+      <div className="stage-foot">
+        <StatusBadge lesson={lesson} />
+        <QualityBars lesson={lesson} />
+      </div>
+    </section>
+  );
+}

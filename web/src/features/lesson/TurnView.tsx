@@ -1,0 +1,116 @@
+import { useTranslation } from "react-i18next";
+import type { Citation } from "../../protocol";
+import type { ChatTurn } from "../../realtime";
+
+interface Props {
+  turn: ChatTurn;
+  tutor: string;
+  onCite: (citation: Citation) => void;
+  opened: Citation | null;
+}
+
+/** One contribution, as it was heard, with where it comes from. */
+export function TurnView({ turn, tutor, onCite, opened }: Props) {
+  const { t } = useTranslation();
+  return (
+    <li
+      className={`turn turn-${turn.role}`}
+      data-testid="turn"
+      data-role={turn.role}
+      data-turn-state={turn.state}
+    >
+      <p className="turn-name">{turn.role === "tutor" ? tutor : t("lesson.you")}</p>
+      <div className="turn-words">
+        <Words turn={turn} />
+      </div>
+      {turn.state === "sending" && <p className="turn-note">{t("chat.sending")}</p>}
+      {turn.state === "interrupted" && <p className="turn-note">{t("chat.interrupted")}</p>}
+      {turn.citations.length > 0 && (
+        <ul className="sources" aria-label={t("chat.sources")}>
+          {turn.citations.map((citation) => (
+            <li key={citation.n} className="source">
+              <Chip
+                citation={citation}
+                lit={turn.lit.includes(citation.n)}
+                open={citation === opened}
+                onCite={onCite}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {turn.latency && <Timing stages={turn.latency} />}
+    </li>
+  );
+}
+
+function Words({ turn }: { turn: ChatTurn }) {
+  const { t } = useTranslation();
+  const heard = turn.text.slice(0, turn.heard);
+  const rest = turn.text.slice(turn.heard);
+  if (turn.role === "student" || turn.state === "done") return turn.text;
+  if (turn.state === "interrupted") {
+    return (
+      <>
+        <span data-testid="heard">{heard}</span>
+        {rest && (
+          <del className="words-unsaid" data-testid="unsaid">
+            <span className="hidden-text">{t("chat.notHeard")}</span>
+            {rest}
+          </del>
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      <span data-testid="heard">{heard}</span>
+      <span className="words-faint">{rest}</span>
+    </>
+  );
+}
+
+interface ChipProps {
+  citation: Citation;
+  lit: boolean;
+  open: boolean;
+  onCite: (citation: Citation) => void;
+}
+
+function Chip({ citation, lit, open, onCite }: ChipProps) {
+  const { t } = useTranslation();
+  const { n, title, page } = citation;
+  return (
+    <button
+      type="button"
+      className={lit ? "chip chip-lit" : "chip"}
+      aria-expanded={open}
+      onClick={() => onCite(citation)}
+      data-testid="citation"
+      data-n={n}
+      data-lit={lit}
+    >
+      <span className="hidden-text">{t("chat.source")}</span>
+      <span className="chip-number">{n}</span>
+      <span className="chip-title">{title}</span>
+      <span className="chip-page">{t("common.page", { page })}</span>
+    </button>
+  );
+}
+
+function Timing({ stages }: { stages: Readonly<Record<string, number>> }) {
+  const { t } = useTranslation();
+  return (
+    <details className="timing" data-testid="latency">
+      <summary>{t("chat.timing")}</summary>
+      <dl>
+        {Object.entries(stages).map(([stage, value]) => (
+          <div key={stage}>
+            <dt>{stage.replaceAll("_", " ")}</dt>
+            <dd>{t("chat.milliseconds", { value: Math.round(value) })}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

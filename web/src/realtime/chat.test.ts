@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { Chat, type RecordedTurn } from "./chat";
+
+const CITATION = { n: 1, document: "d", title: "Clouds", page: 1, quote: "q", start: 0, end: 1 };
+const ids = { engine_session_id: "e1", turn_id: 1 };
+
+function recorded(
+  id: number,
+  role: "user" | "assistant",
+  content: string,
+  more: Partial<RecordedTurn> = {},
+): RecordedTurn {
+  return { id, role, content, heard: null, interrupted: false, citations: [], ...more };
+}
+
+function answering(chat: Chat, text: string): void {
+  chat.delta({ type: "text_delta", content: text, ...ids });
+  chat.text({ type: "text", content: text, citations: [CITATION], ...ids });
+}
+
+describe("Chat", () => {
+  it("shows typed words at once and takes their echo for them", () => {
+    const chat = new Chat();
+    chat.typedWords("Why?");
+    expect(chat.turns.get()).toMatchObject([{ role: "student", text: "Why?", state: "sending" }]);
+    chat.transcription({
+      type: "transcription",
+      content: "Why?",
+      final: true,
+      source: "text",
+      ...ids,
+    });
+    expect(chat.turns.get()).toMatchObject([{ text: "Why?", state: "done" }]);
+    expect(chat.unacknowledged).toEqual([]);
+  });
+
+  it("shows spoken words only when they are final", () => {
+    const chat = new Chat();
+    chat.transcription({ type: "transcription", content: "wh", final: false, ...ids });
+    expect(chat.turns.get()).toEqual([]);
+    chat.transcription({ type: "transcription", content: "Why?", final: true, ...ids });
+    expect(chat.turns.get()).toHaveLength(1);
+  });
+
+  it("grows an answer, follows its captions and lights the source of what sounds", () => {
+    const chat = new Chat();
+    answering(chat, "Clouds form. Rain falls.");
+    const turn = chat.caption({
+      type: "caption",
+      content: "Clouds form.",
+      start_ms: 0,
+      end_ms: 9,
+      citations: [1],
+      ...ids,
+    });
+    expect(turn).toMatchObject({ heard: 12, lit: [1], state: "speaking", citations: [CITATION] });
+    chat.turn({ type: "turn", state: "idle", heard: "Clouds form. Rain falls.", ...ids });
+    expect(chat.turns.get()).toMatchObject([{ state: "done", heard: 24, lit: [] }]);
+  });
+
+  it("keeps what was heard of an interrupted answer", () => {
+    const chat = new Chat();
+    answering(chat, "Clouds form. Rain falls.");
+    chat.turn({ type: "turn", state: "interrupted", heard: "Clouds form.", ...ids });
+    expect(chat.turns.get()).toMatchObject([{ state: "interrupted", heard: 12 }]);
+  });
+
+  it("does not end an answer twice, nor one it does not know", () => {
+    const chat = new Chat();
+    answering(chat, "Clouds form.");
+    chat.turn({ type: "turn", state: "idle", heard: "Clouds form.", ...ids });
+    chat.turn({ type: "turn", state: "interrupted", heard: "", ...ids });
+    chat.turn({ type: "turn", state: "idle", engine_session_id: "e1", turn_id: 9 });
+    expect(chat.turns.get()).toMatchObject([{ state: "done" }]);
+  });
+
+  it("tells turns of two engine sessions apart", () => {
+    const chat = new Chat();
+    answering(chat, "First.");
+    chat.delta({ type: "text_delta", content: "Second.", engine_session_id: "e2", turn_id: 1 });
+    expect(chat.turns.get().map(({ text }) => text)).toEqual(["First.", "Second."]);
+  });
+
+  it("gives captions of an unknown turn back", () => {
+    expect(
+      new Chat().caption({ type: "caption", content: "Hi", start_ms: 0, end_ms: 1, ...ids }),
+    ).toBeNull();
+  });
+
+  it("keeps the latencies of a turn", () => {
+    const chat = new Chat();
+    answering(chat, "Yes.");
+    chat.latency({ stages: { first_sound: 300 }, ...ids });
+    expect(chat.turns.get()[0]?.latency).toEqual({ first_sound: 300 });
+  });
+
+  it("reads the record, with the unsaid part of a cut answer", () => {
+    const chat = new Chat([
+      recorded(1, "user", "Why?"),
+      recorded(2, "assistant", "Clouds form. Rain falls.", {
+        heard: "Clouds form.",
+        interrupted: true,
+      }),
+      recorded(3, "assistant", "Shown, not spoken.", { heard: "Shown" }),
+    ]);
+    expect(chat.turns.get()).toMatchObject([
+      { role: "student", state: "done" },
+      { role: "tutor", state: "interrupted", heard: 12 },
+      { role: "tutor", state: "done", heard: 18 },
+    ]);
+  });
+});
+
+describe("adopting the record after a break", () => {
+  it("drops typed words that had arrived, and keeps the others", () => {
+    const chat = new Chat();
+    chat.typedWords("Arrived");
+    chat.typedWords("Lost");
+    chat.adopt([recorded(1, "user", "Arrived")], 0);
+    expect(chat.unacknowledged.map(({ text }) => text)).toEqual(["Lost"]);
+    expect(chat.turns.get().map(({ text }) => text)).toEqual(["Arrived", "Lost"]);
+  });
+
+  it("does not take an older turn with the same words for the waiting one", () => {
+    const chat = new Chat([recorded(1, "user", "Yes")]);
+    chat.typedWords("Yes");
+    chat.adopt([recorded(1, "user", "Yes")], 1);
+    expect(chat.unacknowledged).toHaveLength(1);
+  });
+
+  it("does not take an acknowledged turn of this connection for it either", () => {
+    const chat = new Chat();
+    chat.typedWords("Yes");
+    chat.transcription({
+      type: "transcription",
+      content: "Yes",
+      final: true,
+      source: "text",
+      ...ids,
+    });
+    chat.typedWords("Yes");
+    chat.adopt([recorded(1, "user", "Yes")], 0);
+    expect(chat.unacknowledged).toHaveLength(1);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { type Parts, statusOf } from "./status";
+
+const usual: Parts = {
+  line: "open",
+  media: "connected",
+  started: true,
+  phase: "idle",
+  audible: true,
+};
+
+it.each([
+  [{}, "listening"],
+  [{ audible: false }, "waiting"],
+  [{ phase: "listening", audible: false }, "listening"],
+  [{ phase: "thinking" }, "thinking"],
+  [{ phase: "speaking" }, "speaking"],
+  [{ started: false }, "waiting"],
+  [{ started: false, media: "connecting" }, "connecting"],
+  [{ media: "connecting" }, "connecting"],
+  [{ media: "connecting", phase: "speaking" }, "speaking"],
+  [{ media: "broken", phase: "speaking" }, "reconnecting"],
+  [{ media: "blocked", phase: "thinking" }, "thinking"],
+  [{ media: "blocked" }, "listening"],
+  [{ line: "broken", phase: "speaking" }, "reconnecting"],
+  [{ line: "connecting" }, "connecting"],
+  [{ line: "ended", media: "broken" }, "ended"],
+] as const)("%o is %s", (change, status) => {
+  expect(statusOf({ ...usual, ...change })).toBe(status);
+});

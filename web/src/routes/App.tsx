@@ -1,0 +1,69 @@
+import { useTranslation } from "react-i18next";
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
+import { History } from "../features/history/History";
+import { LessonRecord } from "../features/history/LessonRecord";
+import { Home } from "../features/home/Home";
+import { LessonPage } from "../features/lesson/LessonPage";
+import { SessionProvider } from "../features/session/SessionProvider";
+import { useSession } from "../features/session/session";
+import { Shell } from "../features/shell/Shell";
+import { SignIn } from "../features/sign-in/SignIn";
+import { Failed } from "../ui/Loaded";
+import { Notice } from "../ui/Notice";
+import { Crash } from "./Crash";
+import { paths } from "./paths";
+
+export function App() {
+  return (
+    <Crash>
+      <BrowserRouter>
+        <SessionProvider>
+          <Routes>
+            <Route path={paths.signIn} element={<Door />} />
+            <Route element={<Members />}>
+              <Route path="/lesson/:id" element={<LessonPage />} />
+              <Route element={<Shell />}>
+                <Route path={paths.home} element={<Home />} />
+                <Route path={paths.history} element={<History />} />
+                <Route path="/history/:id" element={<LessonRecord />} />
+                <Route path="*" element={<Nowhere />} />
+              </Route>
+            </Route>
+          </Routes>
+        </SessionProvider>
+      </BrowserRouter>
+    </Crash>
+  );
+}
+
+/** Pages for people who are signed in; others go to the door and come back afterwards. */
+function Members() {
+  const { current, again } = useSession();
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  if (current.state === "in") return <Outlet />;
+  if (current.state === "out") return <Navigate to={paths.signIn} replace state={pathname} />;
+  return (
+    <main className="page">
+      {current.state === "failed" ? (
+        <Failed error={current.error} again={again} />
+      ) : (
+        <p className="waiting" role="status">
+          {t("common.loading")}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function Door() {
+  const { current } = useSession();
+  const back: unknown = useLocation().state;
+  if (current.state !== "in") return <SignIn />;
+  return <Navigate to={typeof back === "string" ? back : paths.home} replace />;
+}
+
+function Nowhere() {
+  const { t } = useTranslation();
+  return <Notice>{t("errors.not_found")}</Notice>;
+}

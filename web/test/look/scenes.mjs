@@ -1,0 +1,195 @@
+// How to come to each page that is looked at.
+import { answers, tutors } from "./library.mjs";
+
+const tutorFor = (language) => tutors.find((tutor) => tutor.language === language);
+const QUESTION = { en: "Why do clouds form?", zh: "什么是分数？" };
+
+function turn(seq, role, content, more = {}) {
+  return {
+    id: `t${seq}`,
+    seq,
+    role,
+    content,
+    heard: null,
+    interrupted: false,
+    citations: [],
+    source: null,
+    created_at: "2026-11-19T16:00:00Z",
+    ...more,
+  };
+}
+
+/** Two lessons of the past; the second one was interrupted once. */
+function past(language) {
+  const tutor = tutorFor(language);
+  const { text, citations } = answers[tutor.id];
+  const cut = text.slice(0, Math.round(text.length * 0.62));
+  return [
+    {
+      id: "p1",
+      tutor: tutors[1],
+      started_at: "2026-10-28T09:20:00Z",
+      ended_at: "2026-10-28T09:41:00Z",
+      engine_session_id: null,
+      turns: [],
+    },
+    {
+      id: "p2",
+      tutor: tutor,
+      started_at: "2026-11-19T16:00:00Z",
+      ended_at: null,
+      engine_session_id: "ep2",
+      turns: [
+        turn(1, "assistant", tutor.greeting, { heard: tutor.greeting }),
+        turn(2, "user", QUESTION[language], { source: "voice" }),
+        turn(3, "assistant", text, { heard: cut, interrupted: true, citations }),
+        turn(
+          4,
+          "user",
+          language === "zh" ? "等一下，平均分是什么意思？" : "Wait, what is a dew point?",
+          { source: "text" },
+        ),
+        turn(5, "assistant", text, { heard: text, citations: citations.slice(0, 1) }),
+      ],
+    },
+  ];
+}
+
+async function signIn({ page, platform, language }, lessons = past(language)) {
+  platform.state.signedIn = true;
+  platform.state.lessons.push(...lessons);
+  await page.goto(platform.address);
+  await page.getByTestId("tutors").or(page.locator(".empty")).waitFor();
+}
+
+async function enter(look, pace = 120) {
+  await signIn(look);
+  look.platform.state.pace = pace;
+  await look.page
+    .locator(`[data-tutor=${tutorFor(look.language).id}] [data-testid=start-with]`)
+    .click();
+  await look.page.locator("[data-state=waiting]").waitFor();
+  await look.page.waitForTimeout(500);
+}
+
+async function begin(look, pace) {
+  await enter(look, pace);
+  look.platform.state.thinking = 50;
+  await look.page.getByTestId("start").click();
+  await look.page.locator("[data-testid=turn][data-turn-state=done]").waitFor();
+}
+
+async function type({ page, language }, words = QUESTION[language]) {
+  const box = page.getByTestId("question");
+  if (!(await box.isVisible())) await page.getByTestId("keyboard").click();
+  await box.fill(words);
+  await box.press("Enter");
+}
+
+async function ask(look, share = 0.45) {
+  look.platform.state.pace = 90;
+  await type(look);
+  await look.page.locator("[data-state=speaking]").waitFor();
+  const { text } = answers[tutorFor(look.language).id];
+  await look.page.waitForFunction(
+    (least) =>
+      (document.querySelector("[data-testid=turn]:last-of-type [data-testid=heard]")?.textContent
+        ?.length ?? 0) > least,
+    text.length * share,
+  );
+}
+
+export const scenes = {
+  "sign-in": async ({ page, platform }) => {
+    await page.goto(platform.address);
+    await page.getByTestId("sign-in").waitFor();
+  },
+  "sign-in-wrong": async ({ page, platform }) => {
+    await page.goto(platform.address);
+    await page.locator("#username").fill("student");
+    await page.locator("#password").fill("guess");
+    await page.getByTestId("sign-in").click();
+    await page.getByTestId("notice").waitFor();
+  },
+  home: (look) => signIn(look),
+  "home-empty": async (look) => {
+    look.platform.state.tutors = [];
+    await signIn(look, []);
+  },
+  "home-seats": async (look) => {
+    look.platform.state.seats = false;
+    await signIn(look, []);
+    await look.page.getByTestId("start-with").first().click();
+    await look.page.getByTestId("notice").waitFor();
+  },
+  "lesson-before": enter,
+  "lesson-thinking": async (look) => {
+    await begin(look, 5);
+    look.platform.state.thinking = 60_000;
+    await type(look);
+    await look.page.locator("[data-state=thinking]").waitFor();
+  },
+  "lesson-speaking": async (look) => {
+    await begin(look, 5);
+    await ask(look);
+  },
+  "lesson-interrupted": async (look) => {
+    await begin(look, 5);
+    await ask(look);
+    await look.page.getByTestId("stop").click();
+    await look.page.locator("[data-turn-state=interrupted]").waitFor();
+  },
+  "lesson-hearing": async (look) => {
+    await begin(look, 5);
+    const id = look.platform.state.lessons.at(-1).engine_session_id;
+    const content = look.language === "zh" ? "那为什么天" : "and why is the sky";
+    look.platform.say({ type: "turn", state: "listening", engine_session_id: id });
+    look.platform.say({ type: "transcription", content, final: false, engine_session_id: id });
+    await look.page.getByText(content).first().waitFor();
+  },
+  "lesson-source": async (look) => {
+    await begin(look, 5);
+    await ask(look, 0.3);
+    await look.page.getByTestId("citation").first().click();
+    await look.page.getByTestId("passage").first().waitFor();
+  },
+  "lesson-file": async (look) => {
+    if (look.language === "zh") return enter(look);
+    await begin(look, 5);
+    await ask(look, 0.3);
+    await look.page.getByTestId("citation").nth(1).click();
+    await look.page.getByTestId("passage").first().waitFor();
+    await look.page.waitForTimeout(1_000);
+  },
+  "lesson-refused": async (look) => {
+    await enter(look, 5);
+    await look.page.getByTestId("start").click();
+    await look.page.getByTestId("question").waitFor();
+    await look.page.waitForTimeout(600);
+  },
+  "lesson-settings": async (look) => {
+    await enter(look, 5);
+    await look.page.getByTestId("settings").click();
+  },
+  "lesson-reconnecting": async (look) => {
+    await begin(look, 5);
+    look.platform.close();
+    await look.page.locator("[data-state=reconnecting]").waitFor();
+  },
+  history: async (look) => {
+    await signIn(look);
+    await look.page.goto(`${look.platform.address}/history`);
+    await look.page.getByTestId("lesson-row").first().waitFor();
+  },
+  record: async (look) => {
+    await signIn(look);
+    await look.page.goto(`${look.platform.address}/history/p2`);
+    await look.page.getByTestId("turn").first().waitFor();
+  },
+  "record-source": async (look) => {
+    await signIn(look);
+    await look.page.goto(`${look.platform.address}/history/p2`);
+    await look.page.getByTestId("citation").first().click();
+    await look.page.getByTestId("passage").first().waitFor();
+  },
+};

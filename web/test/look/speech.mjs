@@ -1,0 +1,131 @@
+// The stand-in's tutor: answers every question with one prepared answer, word by word.
+import { answers, tutors } from "./library.mjs";
+
+export class Speech {
+  constructor(say, state) {
+    this.say = say;
+    this.state = state;
+    this.turn = 0;
+    this.timers = [];
+    this.current = null;
+  }
+
+  take(message) {
+    const common = { engine_session_id: message.engine_session_id };
+    switch (message.type) {
+      case "webrtc_offer":
+        this.state.engine?.send(
+          JSON.stringify({ type: "offer", sdp: message.sdp, face: this.tutorOf(message).id }),
+        );
+        break;
+      case "ping":
+        this.say({ type: "pong" });
+        break;
+      case "greet":
+        this.speak(common, this.tutorOf(message).greeting, [], message);
+        break;
+      case "text_webrtc":
+        this.stop("interrupted");
+        this.say({
+          type: "transcription",
+          content: message.content,
+          role: "user",
+          final: true,
+          source: "text",
+          turn_id: this.turn + 1,
+          ...common,
+        });
+        this.keep(message, { role: "user", content: message.content, source: "text" });
+        this.speak(
+          common,
+          answers[this.tutorOf(message).id].text,
+          answers[this.tutorOf(message).id].citations,
+          message,
+        );
+        break;
+      case "interrupt":
+        this.stop("interrupted");
+        break;
+      default:
+        break;
+    }
+  }
+
+  tutorOf({ engine_session_id }) {
+    const lesson = this.state.lessons.find((one) => one.engine_session_id === engine_session_id);
+    return tutors.find(({ id }) => id === lesson?.tutor.id) ?? tutors[0];
+  }
+
+  speak(common, text, citations, message) {
+    this.turn += 1;
+    const ids = { ...common, turn_id: this.turn };
+    const words = text.match(/[\u4e00-\u9fff]{1,4}[，。？！]?|\S+\s*/g) ?? [];
+    const pace = this.state.pace ?? 120;
+    this.current = { ids, heard: "", citations, text, message };
+    this.say({ type: "turn", state: "thinking", ...ids });
+    const wait = this.state.thinking ?? 300;
+    this.later(wait, () => {
+      for (const word of words) this.say({ type: "text_delta", content: word, ...ids });
+      this.say({ type: "text", content: text, role: "assistant", citations, ...ids });
+      this.say({ type: "turn", state: "speaking", ...ids });
+      this.state.engine?.send(JSON.stringify({ type: "speaking", on: true }));
+    });
+    words.forEach((word, index) => {
+      this.later(wait + 20 + index * pace, () => {
+        this.current.heard += word;
+        const cited = index / words.length < 0.35 ? [citations[0]?.n] : [citations.at(-1)?.n];
+        this.say({
+          type: "caption",
+          content: word.trim(),
+          start_ms: index * pace,
+          end_ms: (index + 1) * pace,
+          citations: cited.filter(Boolean),
+          ...ids,
+        });
+      });
+    });
+    this.later(wait + 60 + words.length * pace, () => this.stop("idle"));
+  }
+
+  stop(state) {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers = [];
+    this.state.engine?.send(JSON.stringify({ type: "speaking", on: false }));
+    if (this.current === null) return;
+    const { ids, heard, text, citations, message } = this.current;
+    this.current = null;
+    this.say({ type: "turn", state, heard: heard.trim(), ...ids });
+    this.say({
+      type: "latency",
+      stages: { first_text: 182, first_sound: 344, first_frame: 361 },
+      ...ids,
+    });
+    this.keep(message, {
+      role: "assistant",
+      content: text,
+      heard: heard.trim(),
+      interrupted: state === "interrupted",
+      citations,
+    });
+  }
+
+  keep({ engine_session_id }, turn) {
+    const lesson = this.state.lessons.find((one) => one.engine_session_id === engine_session_id);
+    if (!lesson) return;
+    const seq = lesson.turns.length + 1;
+    lesson.turns.push({
+      id: `${lesson.id}-${seq}`,
+      seq,
+      heard: null,
+      interrupted: false,
+      citations: [],
+      source: null,
+      created_at: new Date().toISOString(),
+      ...turn,
+    });
+  }
+
+  later(delay, act) {
+    this.timers.push(setTimeout(act, delay));
+  }
+}
