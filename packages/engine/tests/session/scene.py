@@ -1,4 +1,4 @@
-"""A lesson with fast, exact parts: a voice of one word per 200 ms, an answerer with a script, a peer that records."""
+"""A lesson with exact parts: a voice of one word per 200 ms, a scripted answerer, a peer that records."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence

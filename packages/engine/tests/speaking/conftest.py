@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, unescape
 import av
 import numpy as np
 import pytest
+import pytest_asyncio
 import soxr
 
 from tutor_engine.speaking.espeak import EspeakVoice
@@ -119,8 +120,16 @@ def toned() -> Callable[..., TonedVoice]:
     return TonedVoice
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def espeak() -> AsyncIterator[EspeakVoice]:
+    """One worker for all tests that neither kill nor close it."""
+    voice = EspeakVoice()
+    yield voice
+    await voice.aclose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_espeak() -> AsyncIterator[EspeakVoice]:
     voice = EspeakVoice()
     yield voice
     await voice.aclose()
@@ -141,7 +150,7 @@ class EdgeScript:
     """The sound before it was encoded, 24 kHz."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def edge_script(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EdgeScript]:
     """A server that speaks the wire protocol of the service with the sound of espeak-ng as MP3."""
     from aiohttp import web

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from tutor_engine.speaking.cache import CachedVoice
 from tutor_engine.speaking.edge import EdgeVoice
@@ -16,38 +17,53 @@ from tutor_engine.speaking.streams import closing
 if TYPE_CHECKING:
     from conftest import EdgeScript, TonedVoice
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TEXTS = [("en", "Plants turn light into food, and that is good."), ("zh", "光合作用的过程，好吗？"), ("en", "Hello.")]
 
 
-@pytest.fixture(params=["toned", "espeak", "edge", "fallback", "fallen back", "cached", "cached again"])
-async def voice(
-    request: pytest.FixtureRequest,
-    espeak: EspeakVoice,
-    edge_script: "EdgeScript",
-    toned: "Callable[..., TonedVoice]",
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Voice]:
+NAMES = ["toned", "espeak", "edge", "fallback", "fallen back", "cached", "cached again"]
+
+
+@pytest.fixture
+def make(
+    toned: "Callable[..., TonedVoice]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, EspeakVoice], Voice]:
     async def reachable(_host: str, _port: int) -> bool:
         return True
 
     monkeypatch.setattr("tutor_engine.speaking.edge._reachable", reachable)
-    kept = CachedVoice(espeak, tmp_path, version="1")
-    made: dict[str, Callable[[], Voice]] = {
-        "toned": toned,
-        "espeak": lambda: espeak,
-        "edge": lambda: EdgeVoice(espeak),
-        "fallback": lambda: FallbackVoice([EdgeVoice(espeak), espeak], lambda: 0.0),
-        "fallen back": lambda: FallbackVoice([toned(fails_at=0), espeak], lambda: 0.0),
-        "cached": lambda: kept,
-        "cached again": lambda: kept,
-    }
-    one = made[request.param]()
+
+    def made(name: str, espeak: EspeakVoice) -> Voice:
+        match name:
+            case "toned":
+                return toned()
+            case "espeak":
+                return espeak
+            case "edge":
+                return EdgeVoice(espeak)
+            case "fallback":
+                return FallbackVoice([EdgeVoice(espeak), espeak], lambda: 0.0)
+            case "fallen back":
+                return FallbackVoice([toned(fails_at=0), espeak], lambda: 0.0)
+            case _:
+                return CachedVoice(espeak, tmp_path, version="1")
+
+    return made
+
+
+@pytest_asyncio.fixture(params=NAMES, loop_scope="session")
+async def voice(
+    request: pytest.FixtureRequest,
+    espeak: EspeakVoice,
+    edge_script: "EdgeScript",
+    make: Callable[[str, EspeakVoice], Voice],
+) -> Voice:
+    one = make(request.param, espeak)
     if request.param == "cached again":
         for language, text in TEXTS:
             await collect(one, text, language)
-    yield one
-    await one.aclose()
+    return one
 
 
 async def collect(voice: Voice, text: str, language: str) -> list[SpeechEvent]:
@@ -113,18 +129,20 @@ async def test_leaving_early_and_speaking_again(voice: Voice) -> None:
     assert await collect(voice, "Hello.", "en")
 
 
-async def test_it_says_what_it_is_and_closes_twice(voice: Voice) -> None:
+async def test_it_says_what_it_is(voice: Voice) -> None:
     await voice.warm("ada", "en")
     assert await voice.available()
     assert {"en", "zh"} <= voice.capabilities.languages
     assert voice.capabilities.name
-    await voice.aclose()
-    await voice.aclose()
 
 
-async def test_a_closed_voice_fails_with_its_own_error(voice: Voice) -> None:
-    if isinstance(voice, EdgeVoice):
-        return  # nothing of it stays open that could be closed
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "edge"])
+async def test_a_closed_voice_fails_with_its_own_error(
+    name: str, own_espeak: EspeakVoice, make: Callable[[str, EspeakVoice], Voice]
+) -> None:
+    # Edge TTS keeps nothing open that could be closed.
+    voice = make(name, own_espeak)
+    await voice.aclose()
     await voice.aclose()
     with pytest.raises(VoiceFailed):
         await collect(voice, "Not kept anywhere.", "en")

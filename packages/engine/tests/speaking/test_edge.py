@@ -12,6 +12,8 @@ from tutor_engine.speaking.port import AudioChunk, PhonemeMark, SpeechEvent, Voi
 if TYPE_CHECKING:
     from conftest import EdgeScript
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TEXT = "Plants turn light & water into food, <slowly>."
 
 
@@ -97,14 +99,14 @@ async def test_an_aligner_that_failed_costs_only_the_phonemes(espeak: EspeakVoic
         ("status", 503, "503"),
         ("silent", True, "NoAudioReceived"),
         ("bad_sound", True, "unreadable sound"),
-        ("stall_s", 1.5, "Timeout"),
+        ("stall_s", 2.5, "Timeout"),
     ],
 )
 async def test_each_failure_is_typed(
     edge_script: "EdgeScript", change: str, value: object, reason: str
 ) -> None:
     setattr(edge_script, change, value)
-    voice = EdgeVoice(connect_timeout_s=1, receive_timeout_s=1)
+    voice = EdgeVoice(connect_timeout_s=1, receive_timeout_s=1) if change == "stall_s" else EdgeVoice()
     with pytest.raises(VoiceFailed, match=reason):
         await said(voice)
 

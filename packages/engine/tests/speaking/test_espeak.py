@@ -9,6 +9,8 @@ import pytest
 from tutor_engine.speaking.espeak import EspeakVoice, pieces_of
 from tutor_engine.speaking.port import AudioChunk, PhonemeMark, SpeechEvent, VoiceFailed, WordMark
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 async def said(voice: EspeakVoice, text: str, language: str = "en", **more: float) -> list[SpeechEvent]:
     return [e async for e in voice.speak(text, voice=None, language=language, **more)]
@@ -90,19 +92,19 @@ async def test_a_long_text_lets_others_in_between(espeak: EspeakVoice) -> None:
     assert order.index("short done") < order.index("long done")
 
 
-async def test_a_killed_worker_fails_the_segment_and_comes_back(espeak: EspeakVoice) -> None:
-    await espeak.warm(None, "en")
-    pid = espeak.worker_pid
+async def test_a_killed_worker_fails_the_segment_and_comes_back(own_espeak: EspeakVoice) -> None:
+    await own_espeak.warm(None, "en")
+    pid = own_espeak.worker_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)  # so that the segment is certainly unfinished
-    speaking = asyncio.create_task(said(espeak, "Hello."))
-    while not espeak.listeners:
+    speaking = asyncio.create_task(said(own_espeak, "Hello."))
+    while not own_espeak.listeners:
         await asyncio.sleep(0)
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(VoiceFailed, match="worker ended"):
         await speaking
-    assert words(await said(espeak, "Hello again.")) == ["Hello", "again"]
-    assert espeak.worker_pid != pid
+    assert words(await said(own_espeak, "Hello again.")) == ["Hello", "again"]
+    assert own_espeak.worker_pid != pid
 
 
 async def test_leaving_early_forgets_the_utterance(espeak: EspeakVoice) -> None:
@@ -131,12 +133,12 @@ async def test_too_long_a_segment_is_refused(espeak: EspeakVoice) -> None:
         await said(espeak, "a " * 3000)
 
 
-async def test_a_closed_voice_says_so(espeak: EspeakVoice) -> None:
-    await espeak.aclose()
-    await espeak.aclose()
-    assert not await espeak.available()
+async def test_a_closed_voice_says_so(own_espeak: EspeakVoice) -> None:
+    await own_espeak.aclose()
+    await own_espeak.aclose()
+    assert not await own_espeak.available()
     with pytest.raises(VoiceFailed, match="closed"):
-        await said(espeak, "Hello.")
+        await said(own_espeak, "Hello.")
 
 
 async def test_the_first_sound_of_a_clause_is_fast(espeak: EspeakVoice) -> None:
@@ -152,7 +154,7 @@ async def test_the_first_sound_of_a_clause_is_fast(espeak: EspeakVoice) -> None:
     assert min(took) < 0.1
 
 
-def test_pieces_are_of_one_language_and_bounded() -> None:
+async def test_pieces_are_of_one_language_and_bounded() -> None:
     text = "Hello 光合作用，你好 world. " * 40
     pieces = pieces_of(text, "ada", "en", 1.0)
     assert {p.voice for p in pieces} == {"en-us+f2", "cmn+f2"}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Toned = Callable[..., TonedVoice]
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 ANSWER = "Plants turn light into food, in **2024** too. They need CO2! Right?\n\n```\ncode\n```\nDone here."
 
 

@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
+from tutor_engine.hearing.port import VOICE_FRAME_MS
+
+RULES = EndpointRules()
+
+
+class Room:
+    """Plays frames to an endpointer and answers its questions at once."""
+
+    def __init__(self, *, judge: float | None = 0.0, language: str = "en") -> None:
+        self.endpointer = Endpointer(language, judge=judge is not None)
+        self.judge = judge
+        self.now_ms = 0.0
+        self.asked_ms: list[float] = []
+
+    def play(self, probability: float, ms: float) -> list[tuple[Decision, float]]:
+        """Decisions other than waiting, with their times."""
+        seen: list[tuple[Decision, float]] = []
+        for _ in range(int(ms // VOICE_FRAME_MS)):
+            start = self.now_ms
+            self.now_ms += VOICE_FRAME_MS
+            decision = self.endpointer.frame(probability, start, self.now_ms)
+            if decision is Decision.ASK:
+                self.asked_ms.append(self.now_ms)
+                assert self.judge is not None
+                decision = self.endpointer.judged(self.judge, self.now_ms, self.now_ms)
+            if decision is not Decision.WAIT:
+                seen.append((decision, self.now_ms))
+        return seen
+
+    def silence_to_end(self, words: str = "", *, patient: bool = False) -> float:
+        """Silence until the turn ends, after a second and a half of voice."""
+        self.endpointer.patient = patient
+        assert [decision for decision, _ in self.play(0.9, 1500)] == [Decision.START]
+        self.endpointer.words(words)
+        ended = self.play(0.01, 8000)
+        assert [decision for decision, _ in ended] == [Decision.END]
+        return ended[0][1] - self.endpointer.voice_end_ms
+
+
+def test_a_cough_is_no_utterance() -> None:
+    room = Room()
+    assert room.play(0.9, 160) + room.play(0.1, 500) + room.play(0.9, 160) == []
+    assert not room.endpointer.inside
+
+
+def test_voice_with_small_gaps_is_one_utterance() -> None:
+    room = Room()
+    assert room.play(0.9, 128) + room.play(0.2, 96) == []
+    assert [decision for decision, _ in room.play(0.9, 128)] == [Decision.START]
+    assert room.endpointer.voice_start_ms == 0.0
+
+
+def test_a_voice_that_grows_soft_goes_on() -> None:
+    room = Room()
+    room.play(0.9, 320)
+    room.play(0.4, 3200)
+    assert room.endpointer.inside
+    assert room.endpointer.voice_end_ms == room.now_ms
+
+
+def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
+    assert Room(judge=0.9).silence_to_end() == 224
+    assert Room(judge=0.5).silence_to_end("because the") == 224
+
+
+def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
+    complete = Room(judge=0.05).silence_to_end("what is photosynthesis")
+    unclear = Room(judge=0.05).silence_to_end("photosynthesis")
+    dangling = Room(judge=0.05).silence_to_end("what is the")
+    assert complete <= 544 < unclear <= 1500 < dangling <= 2500
+
+
+def test_after_a_question_of_the_tutor_thinking_takes_longer() -> None:
+    assert Room(judge=0.0).silence_to_end("um") <= 2528
+    assert 4500 < Room(judge=0.0).silence_to_end("um", patient=True) <= 5024
+    assert Room(judge=0.8).silence_to_end("carbon dioxide", patient=True) == 224
+
+
+def test_without_a_judge_silence_decides() -> None:
+    assert Room(judge=None).silence_to_end("what is photosynthesis") == 352
+    assert Room(judge=None).silence_to_end("photosynthesis") == 512
+    assert Room(judge=None).silence_to_end("what is the") == 1216
+    assert Room(judge=None).silence_to_end("photosynthesis", patient=True) == 1024
+
+
+def test_the_judge_is_asked_again_every_100_ms() -> None:
+    room = Room(judge=0.0)
+    room.silence_to_end("what is the")
+    gaps = [later - earlier for earlier, later in zip(room.asked_ms, room.asked_ms[1:], strict=False)]
+    assert set(gaps) == {128.0}
+    assert len(room.asked_ms) < 2500 / 100
+
+
+def test_an_answer_about_an_earlier_silence_is_void() -> None:
+    room = Room()
+    room.play(0.9, 1000)
+    room.play(0.0, 192)
+    asked_ms = room.now_ms
+    room.play(0.9, 96)
+    assert room.endpointer.judged(1.0, asked_ms, room.now_ms) is Decision.WAIT
+    assert room.endpointer.inside
+
+
+def test_an_answer_after_the_end_is_void() -> None:
+    room = Room(judge=0.9)
+    room.silence_to_end()
+    assert room.endpointer.judged(1.0, room.now_ms, room.now_ms) is Decision.WAIT
+
+
+def test_a_judge_that_never_answers_does_not_hold_the_turn() -> None:
+    endpointer = Endpointer("en")
+    now_ms = 0.0
+    decisions: list[Decision] = []
+    for probability in [0.9] * 40 + [0.0] * 100:
+        decisions.append(endpointer.frame(probability, now_ms, now_ms + VOICE_FRAME_MS))
+        now_ms += VOICE_FRAME_MS
+    assert decisions.count(Decision.END) == 1
+    assert decisions.index(Decision.END) - 40 <= 1500 / VOICE_FRAME_MS
+
+
+def test_an_endless_utterance_is_cut() -> None:
+    room = Room()
+    seen = room.play(0.9, 31_000)
+    assert [decision for decision, _ in seen] == [Decision.START, Decision.END, Decision.START]
+    assert seen[1][1] <= RULES.longest_ms + VOICE_FRAME_MS
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=400), st.booleans(), st.floats(0, 1))
+def test_starts_and_ends_alternate(frames: Sequence[float], judge: bool, judged: float) -> None:
+    endpointer = Endpointer("en", judge=judge)
+    now_ms = 0.0
+    inside = False
+    for probability in frames:
+        decision = endpointer.frame(probability, now_ms, now_ms + VOICE_FRAME_MS)
+        now_ms += VOICE_FRAME_MS
+        if decision is Decision.ASK:
+            assert judge
+            decision = endpointer.judged(judged, now_ms, now_ms)
+        if decision is Decision.START:
+            assert not inside
+            inside = True
+        elif decision is Decision.END:
+            assert inside
+            inside = False
+        assert endpointer.inside == inside
+        assert endpointer.voice_start_ms <= endpointer.voice_end_ms or endpointer.voice_end_ms == 0.0
+    for _ in range(200):
+        endpointer.frame(0.0, now_ms, now_ms + VOICE_FRAME_MS)
+        now_ms += VOICE_FRAME_MS
+    assert not endpointer.inside
+
+
+@given(st.floats(0, 6000), st.floats(0, 6000), st.sampled_from(["", "what is photosynthesis", "what is the"]))
+def test_the_demand_never_rises_with_silence(first: float, second: float, words: str) -> None:
+    endpointer = Endpointer("en")
+    endpointer.words(words)
+    shorter, longer = sorted((first, second))
+    assert 0.0 <= endpointer.demanded(longer) <= endpointer.demanded(shorter) <= RULES.certain
