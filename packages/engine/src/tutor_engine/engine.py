@@ -60,17 +60,20 @@ class Engine:
         """What `hello` tells a browser."""
         return {"hears": sorted(self.heard_languages()), "speaks": ["en", "zh"], "version": __version__}
 
-    def prepare_face(self, lesson: Lesson) -> None:
-        """Begin to render the idle loop of a lesson's face, so that it is there when the browser comes."""
-        task = asyncio.create_task(self._prepare(lesson.request.tutor.avatar_id))
+    def prepare(self, lesson: Lesson) -> None:
+        """Begin to load what a new lesson needs, so that it is there when the browser comes."""
+        task = asyncio.create_task(self._prepare(lesson))
         self._preparing.add(task)
         task.add_done_callback(self._preparing.discard)
 
-    async def _prepare(self, avatar_id: Id | None) -> None:
+    async def _prepare(self, lesson: Lesson) -> None:
+        request = lesson.request
+        if request.kb_id is not None:
+            await self.knowledge.warm(str(request.kb_id))
         try:
-            await self.plane.prepare(await self.find_face(avatar_id))
+            await self.plane.prepare(await self.find_face(request.tutor.avatar_id))
         except OfferRefused as error:
-            log.warning("face_not_prepared", avatar=avatar_id, detail=str(error))
+            log.warning("face_not_prepared", avatar=request.tutor.avatar_id, detail=str(error))
 
     async def health(self) -> Health:
         """State of the node and of each stage."""

@@ -11,7 +11,7 @@ from packages.engine.tests.showing.faces import GreyFace, MediaSide
 from tutor_engine.showing.port import FaceEngine
 from tutor_engine.showing.puppet.drawn import write_drawn_packages
 from tutor_engine.showing.puppet.engine import PuppetEngine
-from tutor_engine.showing.puppet.packages import body_opener
+from tutor_engine.showing.puppet.packages import open_package
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +21,9 @@ def drawn_packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def puppet(tmp_path_factory: pytest.TempPathFactory) -> PuppetEngine:
+def puppet() -> PuppetEngine:
     """One engine for all tests: bodies take a second to build and are shared anyway."""
-    return PuppetEngine(body_opener(tmp_path_factory.mktemp("models")))
+    return PuppetEngine(open_package)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The puppet engine beyond the port's contract: sharing, easing, closed lips in pictures, kinds of packages."""
+"""The puppet engine beyond the port's contract: sharing, easing, closed lips, packages of every kind."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from tutor_engine.showing.port import AvatarUnusable, FrameRequest, Speech, TimedPhoneme
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.engine import PuppetEngine, i420
-from tutor_engine.showing.puppet.packages import body_opener
+from tutor_engine.showing.puppet.packages import open_package
 from tutor_engine.showing.puppet.pose import REST, Life, Mouth, Pose
 
 
@@ -180,13 +180,12 @@ def test_i420_is_right_for_pure_colours() -> None:
 def test_packages_are_opened_by_their_kind(
     tmp_path: Path, drawn_packages: dict[str, Path], grey_package: Path
 ) -> None:
-    opener = body_opener(tmp_path)
-    assert opener(drawn_packages["lin"]).loop_frames is None
+    assert open_package(drawn_packages["lin"]).loop_frames is None
     with pytest.raises(AvatarUnusable):
-        opener(grey_package)
+        open_package(grey_package)
     unknown = tmp_path / "unknown"
     unknown.mkdir()
     text = (drawn_packages["ada"] / "avatar.json").read_text().replace('"drawing": "ada"', '"drawing": "eve"')
     (unknown / "avatar.json").write_text(text)
     with pytest.raises(AvatarUnusable, match="no drawing named 'eve'; there are ada, lin"):
-        opener(unknown)
+        open_package(unknown)

@@ -184,7 +184,9 @@ async def edge_script(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> A
     await runner.cleanup()
 
 
-async def _answer(socket: "web.WebSocketResponse", script: EdgeScript, espeak: EspeakVoice, text: str) -> None:
+async def _answer(
+    socket: "web.WebSocketResponse", script: EdgeScript, espeak: EspeakVoice, text: str
+) -> None:
     words: list[str] = []
     pcm = bytearray()
     async for event in espeak.speak(text, voice=None, language="zh" if "的" in text else "en"):

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 async def collect(
-    voice: CachedVoice, text: str = "hello there", name: str | None = "ada", rate: float = 1.0, language: str = "en"
+    voice: CachedVoice,
+    text: str = "hello there",
+    name: str | None = "ada",
+    rate: float = 1.0,
+    language: str = "en",
 ) -> list[SpeechEvent]:
     return [e async for e in voice.speak(text, voice=name, language=language, rate=rate)]
 
@@ -82,7 +86,9 @@ async def test_a_damaged_file_is_a_miss(toned: "Toned", tmp_path: Path) -> None:
     assert len(inner.spoken) == 2
 
 
-async def test_a_folder_that_cannot_be_written_costs_nothing_but_the_cache(toned: "Toned", tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written_costs_nothing_but_the_cache(
+    toned: "Toned", tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("not a folder")
     voice = CachedVoice(toned(), tmp_path / "file" / "speech", version="1")
     assert await collect(voice) == await collect(voice)

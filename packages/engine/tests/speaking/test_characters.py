@@ -18,7 +18,15 @@ def test_gender(voice: str | None, gender: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "base"),
-    [("en", "en"), ("en-US", "en"), ("zh", "zh"), ("zh-CN", "zh"), ("zh_Hans", "zh"), ("cmn", "zh"), ("fr", "en")],
+    [
+        ("en", "en"),
+        ("en-US", "en"),
+        ("zh", "zh"),
+        ("zh-CN", "zh"),
+        ("zh_Hans", "zh"),
+        ("cmn", "zh"),
+        ("fr", "en"),
+    ],
 )
 def test_base_language(language: str, base: str) -> None:
     assert base_language(language) == base

@@ -1,6 +1,6 @@
 """What every voice promises; run against each adapter and against the voice the other tests use."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TEXTS = [("en", "Plants turn light into food, and that is good."), ("zh", "光合作用的过程，好吗？"), ("en", "Hello.")]
+TEXTS = [
+    ("en", "Plants turn light into food, and that is good."),
+    ("zh", "光合作用的过程，好吗？"),
+    ("en", "Hello."),
+]
 
 
 NAMES = ["toned", "espeak", "edge", "fallback", "fallen back", "cached", "cached again"]
@@ -71,7 +75,9 @@ async def collect(voice: Voice, text: str, language: str) -> list[SpeechEvent]:
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS)
-async def test_sound_is_continuous_16_bit_mono_in_small_chunks(voice: Voice, language: str, text: str) -> None:
+async def test_sound_is_continuous_16_bit_mono_in_small_chunks(
+    voice: Voice, language: str, text: str
+) -> None:
     chunks = [e for e in await collect(voice, text, language) if isinstance(e, AudioChunk)]
     assert chunks
     assert len({c.rate_hz for c in chunks}) == 1

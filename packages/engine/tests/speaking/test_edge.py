@@ -61,7 +61,9 @@ async def test_marks_come_before_their_sound(espeak: EspeakVoice, edge_script: "
             assert event.start_ms >= at_ms - 41
 
 
-async def test_late_words_do_not_hold_the_sound_for_ever(espeak: EspeakVoice, edge_script: "EdgeScript") -> None:
+async def test_late_words_do_not_hold_the_sound_for_ever(
+    espeak: EspeakVoice, edge_script: "EdgeScript"
+) -> None:
     edge_script.words_late = True
     events = await said(EdgeVoice(espeak))
     first_mark = next(i for i, e in enumerate(events) if isinstance(e, WordMark))
@@ -84,7 +86,9 @@ async def test_without_an_aligner_there_are_words_only(edge_script: "EdgeScript"
     assert "rate='+50%'" in edge_script.requests[0]
 
 
-async def test_an_aligner_that_failed_costs_only_the_phonemes(espeak: EspeakVoice, edge_script: "EdgeScript") -> None:
+async def test_an_aligner_that_failed_costs_only_the_phonemes(
+    espeak: EspeakVoice, edge_script: "EdgeScript"
+) -> None:
     gone = EspeakVoice()
     await gone.aclose()
     events = await said(EdgeVoice(gone))

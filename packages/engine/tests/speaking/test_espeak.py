@@ -161,7 +161,11 @@ async def test_pieces_are_of_one_language_and_bounded() -> None:
     assert all(text[p.char_start : p.char_start + len(p.text)] == p.text for p in pieces)
     assert max(len(p.text) for p in pieces_of("word " * 500, None, "en", 1.0)) <= 320
     assert max(len(p.text) for p in pieces_of("字" * 1500, None, "zh", 1.0)) <= 320
-    assert [p.text for p in pieces_of("我说 Hello to you all 吧", None, "zh", 1.0)] == ["我说 ", "Hello to you all", " 吧"]
+    assert [p.text for p in pieces_of("我说 Hello to you all 吧", None, "zh", 1.0)] == [
+        "我说 ",
+        "Hello to you all",
+        " 吧",
+    ]
     assert pieces_of("... —", None, "en", 1.0) == []
     assert pieces_of("a", None, "en", 99.0)[0].words_per_minute == 450
     assert pieces_of("a", None, "en", 0.0)[0].words_per_minute == 80

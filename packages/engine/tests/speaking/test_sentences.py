@@ -137,5 +137,7 @@ def test_segments_add_up_to_the_answer(answer: str, language: str) -> None:
 
 @settings(deadline=None)
 @given(ANSWERS, st.sampled_from(["en", "zh"]), st.lists(st.integers(1, 7), max_size=120))
-def test_the_cuts_do_not_depend_on_how_the_answer_arrives(answer: str, language: str, sizes: list[int]) -> None:
+def test_the_cuts_do_not_depend_on_how_the_answer_arrives(
+    answer: str, language: str, sizes: list[int]
+) -> None:
     assert cut(answer, language, sizes) == cut(answer, language)

@@ -62,7 +62,9 @@ def check_clock(pieces: list[SpokenPiece]) -> None:
 
 
 @pytest.mark.parametrize("engine", ["toned", "espeak"])
-async def test_an_answer_becomes_speech_on_one_clock(engine: str, toned: "Toned", espeak: EspeakVoice) -> None:
+async def test_an_answer_becomes_speech_on_one_clock(
+    engine: str, toned: "Toned", espeak: EspeakVoice
+) -> None:
     pieces = await speak(espeak if engine == "espeak" else toned(tail_ms=800))
     check_clock(pieces)
     done = [p for p in pieces if isinstance(p, SegmentDone)]
@@ -167,7 +169,9 @@ async def test_leaving_stops_voice_text_and_tasks(toned: "Toned") -> None:
 
 async def test_a_segment_that_fails_is_text_and_the_next_is_spoken(toned: "Toned") -> None:
     voice = toned(fails_at=4)
-    failing = Speaking(voice).speak(deltas("One two three. Four five six. Seven eight."), voice=None, language="en")
+    failing = Speaking(voice).speak(
+        deltas("One two three. Four five six. Seven eight."), voice=None, language="en"
+    )
     pieces: list[SpokenPiece] = []
     async for piece in failing:
         pieces.append(piece)

@@ -11,7 +11,15 @@ def test_words_are_runs_of_letters_and_single_han() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "ipa"),
-    [("ts.h", "ʈʂʰ"), ("ts.", "ʈʂ"), ("s.", "ʂ"), ("ˈo-", "ˈɤ"), ("ˈonɡ", "ˈʊŋ"), ("tɕh", "tɕʰ"), ("ˈi.", "ˈɨ")],
+    [
+        ("ts.h", "ʈʂʰ"),
+        ("ts.", "ʈʂ"),
+        ("s.", "ʂ"),
+        ("ˈo-", "ˈɤ"),
+        ("ˈonɡ", "ˈʊŋ"),
+        ("tɕh", "tɕʰ"),
+        ("ˈi.", "ˈɨ"),
+    ],
 )
 def test_mandarin_is_ipa(raw: str, ipa: str) -> None:
     assert ipa_of(raw, mandarin=True) == ipa

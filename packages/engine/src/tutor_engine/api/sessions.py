@@ -25,7 +25,7 @@ def session_routes(engine: Engine) -> APIRouter:
     @router.post("", status_code=201)
     async def create(request: SessionRequest) -> SessionCreated:
         lesson, token, expires_at = engine.registry.create(request)
-        engine.prepare_face(lesson)
+        engine.prepare(lesson)
         return SessionCreated(
             session_id=lesson.session_id,
             engine_url=engine.reach.websocket_url,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ class Ear(Protocol):
         """Be patient: the tutor has asked something."""
         ...
 
-    def events(self) -> "hp.HearingEvents":
+    def events(self) -> AsyncIterator[hp.HearingEvent]:
         """What the student does."""
         ...
 

@@ -23,11 +23,14 @@ _SLOT_BYTES = 720 * 960 * 3 // 2
 
 
 def engines(models: Path) -> list[FaceEngine]:
-    """The face engines of this machine, the best first; each package is shown by the first that can."""
-    from tutor_engine.showing.puppet.engine import PuppetEngine
-    from tutor_engine.showing.puppet.packages import body_opener
+    """The face engines of this machine, the best first; each package is shown by the first that can.
 
-    return [PuppetEngine(body_opener(models), "CPU; drawn, photo and video avatars")]
+    `models` is where an engine with weights finds them; the puppet has none.
+    """
+    from tutor_engine.showing.puppet.engine import PuppetEngine
+    from tutor_engine.showing.puppet.packages import open_package
+
+    return [PuppetEngine(open_package, "CPU; drawn, photo and video avatars")]
 
 
 async def _main(sock: socket.socket, models: Path) -> None:

@@ -1,7 +1,5 @@
 """From an avatar package to a puppet's body, by the kind its manifest names."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from tutor_engine.avatars.package import PackageBroken, read_manifest
@@ -9,12 +7,12 @@ from tutor_engine.showing.port import AvatarUnusable
 from tutor_engine.showing.puppet.body import Body
 
 
-def body_opener(models: Path) -> Callable[[Path], Body]:
-    """A function that opens packages, with the installed models below `models`."""
-    return partial(_open, models=models)
+def open_package(package: Path) -> Body:
+    """Make the body of a package; takes up to a few seconds.
 
-
-def _open(package: Path, models: Path) -> Body:
+    Raises:
+        AvatarUnusable: the package is broken, or of a kind no body can be made of.
+    """
     try:
         manifest = read_manifest(package)
         if manifest.kind == "drawn":
