@@ -3,7 +3,7 @@
 from rich.console import Console
 
 BENCHES = {
-    "bench.latency": "end of speech → first sound; typed question → first lip-synced frame; frames per second",
+    "bench.latency": "end of speech → first sound; typed question → first frame; frames per second",
     "bench.lipsync": "sound against lips at a real peer, with negative controls",
     "bench.memory": "memory of engine and workers with one lesson, and per further lesson",
     "bench.retrieval": "answers from the demo libraries: hit@1, hit@5, refusal",

@@ -20,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 MODELS = Path(os.environ.get("TUTOR_DATA_DIR") or ROOT / "var") / "models"
 START_TIMEOUT_S = 120.0
+BUILT_IN_FACES = 2
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -136,6 +137,15 @@ class House:
                     raise RuntimeError(f"a program ended while waiting for {url}") from None
                 time.sleep(0.05)
         raise RuntimeError(f"{url} did not answer within {START_TIMEOUT_S} s")
+
+    def wait_for_faces(self) -> None:
+        """Wait until the idle loops of the built-in faces are prepared, so that nothing else runs."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if len(list((self.data / "loops").glob("*.json"))) >= BUILT_IN_FACES:
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the built-in faces were not prepared in time")
 
     def engine(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Call the engine's HTTP interface."""

@@ -200,13 +200,22 @@ class Student:
             self._tasks.append(asyncio.create_task(watch(track, arrivals)))
 
         await connection.setLocalDescription(await connection.createOffer())
+        since = len(self.events)
         await self.send(
             type="webrtc_offer", sdp=connection.localDescription.sdp, user_id=self.user_id,
             engine_session_id=self.session_id,
         )  # fmt: skip
-        answer = await self.event("webrtc_answer", timeout_s=90)
+        answer = await self.event("webrtc_answer", since=since, timeout_s=90)
         await connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
         await self.until(lambda: bool(self.frame_times), timeout_s=15)
+
+    async def reconnect_media(self) -> None:
+        """Offer anew, as a browser does when its connection is lost."""
+        if self.connection is not None:
+            await self.connection.close()
+        self.frame_times.clear()
+        self.microphone = Microphone()
+        await self.connect_media()
 
     async def send(self, **message: Any) -> None:
         """Send a socket message."""

@@ -68,12 +68,17 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.url(running.create())
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite database."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'platform.db')}"
+
+
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A migrated, empty database."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database of either kind."""
     if request.param == "sqlite":
-        copy = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "platform.db")
-        return f"sqlite:///{copy}"
+        return request.getfixturevalue("sqlite_url")
     running: postgres.Cluster = request.getfixturevalue("pg_cluster")
     return running.url(running.create(request.getfixturevalue("pg_template")))
 
@@ -86,15 +91,22 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture
-async def town_with(database_url: str, tmp_path: Path) -> AsyncGenerator[OpenTown]:
+async def town(database_url: str, tmp_path: Path) -> AsyncGenerator[Town]:
+    async with open_town(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def town_with(sqlite_url: str, tmp_path: Path) -> AsyncGenerator[OpenTown]:
+    """For what no database can change: a town on SQLite."""
     async with AsyncExitStack() as towns:
 
         async def build(**settings: Any) -> Town:
-            return await towns.enter_async_context(open_town(database_url, tmp_path, **settings))
+            return await towns.enter_async_context(open_town(sqlite_url, tmp_path, **settings))
 
         yield build
 
 
 @pytest.fixture
-async def town(town_with: OpenTown) -> Town:
+async def edge_town(town_with: OpenTown) -> Town:
     return await town_with()

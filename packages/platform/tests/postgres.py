@@ -9,6 +9,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg.sql import SQL, Identifier
+
 
 def binaries() -> Path | None:
     """The folder with `initdb`; None when PostgreSQL is not installed."""
@@ -43,7 +46,10 @@ class Cluster:
         """A fresh database; returns its name."""
         self._made += 1
         name = f"test_{self._made}"
-        self.run("createdb", "-h", str(self._folder), "-U", "postgres", "-T", template, name)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+            )
         return name
 
 

@@ -33,6 +33,13 @@ def test_a_word_that_is_being_said_is_captioned_but_not_heard() -> None:
     assert answer.heard(to_the_end=False) == "Ice"
 
 
+def test_quotation_marks_stay_with_their_words() -> None:
+    answer = SpokenAnswer(text="See “Two stars”, （三）吗？")
+    assert answer.slice((Word(5, 8, 0, 1),)) == "“Two"
+    assert answer.slice((Word(9, 14, 0, 1),)) == "stars”,"
+    assert answer.slice((Word(18, 19, 0, 1),)) == "（三）"
+
+
 def test_citations_cover_the_text_since_the_last_one() -> None:
     answer = SpokenAnswer(text="One. ")
     answer.cite(Citation(n=1, document="a", title="a", page=1, quote="One", start=0, end=3))

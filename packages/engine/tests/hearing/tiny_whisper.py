@@ -5,6 +5,7 @@ each token of the sentence to the next. Everything around it (files, tokenizer, 
 as in a real model.
 """
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,7 +99,7 @@ def make_whisper(folder: Path, words: Sequence[str]) -> None:
     chain = [NO_TIMESTAMPS, *(tokens.index(f"Ġ{word}") for word in words), END]
     embeddings = np.zeros((SIZE, WIDTH), np.float32)
     output = np.zeros((SIZE, WIDTH), np.float32)
-    for axis, (token, following) in enumerate(zip(chain, chain[1:], strict=False)):
+    for axis, (token, following) in enumerate(itertools.pairwise(chain)):
         embeddings[token, axis] = 1.0
         output[following, axis] = CERTAINTY
     spec.decoder.embeddings.weight = embeddings

@@ -6,6 +6,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,7 +79,9 @@ def web() -> Generator[WebServer]:
             for name, value in extra.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            # A client that learns enough from the head hangs up.
+            with suppress(ConnectionError):
+                self.wfile.write(body)
             served.sent_bytes += len(body)
 
         def log_message(self, format: str, *args: Any) -> None:

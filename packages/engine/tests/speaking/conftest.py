@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -118,6 +118,17 @@ class _Failing(list[SpeechEvent]):
 @pytest.fixture(scope="session")
 def toned() -> Callable[..., TonedVoice]:
     return TonedVoice
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Let other tasks run until something is so."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        while not condition():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0)
+
+    return wait
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -5,7 +5,8 @@ TEXT = "Hi, Big cat."
 READ = Pronunciation(
     (WordMark("Hi", 0, 2, 0, 100), WordMark("Big", 4, 7, 200, 300), WordMark("cat", 8, 11, 300, 400)),
     (
-        PhonemeMark("h", 0, 40), PhonemeMark("aɪ", 40, 100), PhonemeMark("", 100, 200), PhonemeMark("b", 200, 300),
+        PhonemeMark("h", 0, 40), PhonemeMark("aɪ", 40, 100), PhonemeMark("", 100, 200),
+        PhonemeMark("b", 200, 300),
         PhonemeMark("k", 300, 350), PhonemeMark("t", 350, 400),
     ),
 )  # fmt: skip

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     Toned = Callable[..., TonedVoice]
 
 
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def damage(folder: Path) -> None:
+    (file,) = files(folder)
+    file.write_bytes(b"\x93garbage")
+
+
+@pytest.fixture
+def not_a_folder(tmp_path: Path) -> Path:
+    (tmp_path / "file").write_text("not a folder")
+    return tmp_path / "file"
+
+
 async def collect(
     voice: CachedVoice,
     text: str = "hello there",
@@ -56,20 +71,20 @@ async def test_long_silent_broken_and_unfinished_speech_is_not_kept(toned: "Tone
         await collect(CachedVoice(toned(fails_at=2), tmp_path, version="1"))
     async with closing(voice.speak("one two", voice=None, language="en")) as events:
         await anext(events)
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []
 
 
 async def test_the_longest_unused_goes_when_the_folder_is_full(toned: "Toned", tmp_path: Path) -> None:
     inner = toned()
     voice = CachedVoice(inner, tmp_path, version="1", max_bytes=20_000)
     await collect(voice, "one two")
-    (one,) = tmp_path.iterdir()
+    (one,) = files(tmp_path)
     await collect(voice, "three four")
-    for age, file in enumerate(sorted(tmp_path.iterdir(), key=lambda f: f != one)):
+    for age, file in enumerate(sorted(files(tmp_path), key=lambda f: f != one)):
         os.utime(file, (1000 + age, 1000 + age))
     await collect(voice, "one two")  # used again, so the other is older
     await collect(voice, "five six")
-    assert sum(f.stat().st_size for f in tmp_path.iterdir()) <= 20_000
+    assert sum(f.stat().st_size for f in files(tmp_path)) <= 20_000
     inner.spoken.clear()
     await collect(voice, "one two")
     assert inner.spoken == []
@@ -79,16 +94,14 @@ async def test_a_damaged_file_is_a_miss(toned: "Toned", tmp_path: Path) -> None:
     inner = toned()
     voice = CachedVoice(inner, tmp_path, version="1")
     first = await collect(voice)
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(b"\x93garbage")
+    damage(tmp_path)
     assert await collect(voice) == first
     assert await collect(voice) == first
     assert len(inner.spoken) == 2
 
 
 async def test_a_folder_that_cannot_be_written_costs_nothing_but_the_cache(
-    toned: "Toned", tmp_path: Path
+    toned: "Toned", not_a_folder: Path
 ) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    voice = CachedVoice(toned(), tmp_path / "file" / "speech", version="1")
+    voice = CachedVoice(toned(), not_a_folder / "speech", version="1")
     assert await collect(voice) == await collect(voice)

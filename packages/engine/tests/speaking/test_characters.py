@@ -8,7 +8,8 @@ from tutor_engine.speaking.characters import base_language, edge_voice, espeak_v
     [
         (None, "female"), ("ada", "female"), ("lin", "female"), ("female", "female"), ("male", "male"),
         ("Adam", "male"), ("zh-CN-XiaoxiaoNeural", "female"), ("zh-CN-YunxiNeural", "male"),
-        ("en-US-AndrewMultilingualNeural", "male"), ("en-GB-RyanNeural", "male"), ("nobody knows", "female"), ("", "female"),
+        ("en-US-AndrewMultilingualNeural", "male"), ("en-GB-RyanNeural", "male"),
+        ("nobody knows", "female"), ("", "female"),
         ("zh-CN-liaoning-XiaobeiNeural", "female"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What every voice promises; run against each adapter and against the voice the other tests use."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ async def test_phonemes_follow_each_other(voice: Voice, language: str, text: str
     phonemes = [e for e in await collect(voice, text, language) if isinstance(e, PhonemeMark)]
     assert voice.capabilities.timing == "phoneme"
     assert any(p.ipa for p in phonemes)
-    for one, following in zip(phonemes, phonemes[1:], strict=False):
+    for one, following in pairwise(phonemes):
         assert one.start_ms <= one.end_ms <= following.start_ms + 0.01
 
 

@@ -1,4 +1,5 @@
 import socket
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ async def test_sound_words_and_phonemes(espeak: EspeakVoice, edge_script: "EdgeS
     assert abs(delay_ms(sound(events), edge_script.pcm)) < 3
     phonemes = [e for e in events if isinstance(e, PhonemeMark)]
     assert "".join(p.ipa for p in phonemes if p.ipa).startswith("plˈænts")
-    assert all(a.end_ms <= b.start_ms + 0.001 for a, b in zip(phonemes, phonemes[1:], strict=False))
+    assert all(a.end_ms <= b.start_ms + 0.001 for a, b in pairwise(phonemes))
     pronounced = await espeak.pronounce(TEXT, language="en")
     starts = {w.text: w.start_ms for w in pronounced.words}
     heard = {e.text: e.start_ms for e in events if isinstance(e, WordMark)}
@@ -118,9 +119,13 @@ async def test_each_failure_is_typed(
 async def test_a_service_that_goes_away_after_some_sound(edge_script: "EdgeScript") -> None:
     edge_script.breaks_after = 4
     events: list[SpeechEvent] = []
-    with pytest.raises(VoiceFailed, match="went away"):
+
+    async def listen() -> None:
         async for event in EdgeVoice().speak(TEXT, voice=None, language="en"):
             events.append(event)
+
+    with pytest.raises(VoiceFailed, match="went away"):
+        await listen()
     assert 0 < len(sound(events)) < len(edge_script.pcm) // 2
 
 

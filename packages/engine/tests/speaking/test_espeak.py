@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Awaitable, Callable
 
 import numpy as np
 import pytest
@@ -92,14 +93,15 @@ async def test_a_long_text_lets_others_in_between(espeak: EspeakVoice) -> None:
     assert order.index("short done") < order.index("long done")
 
 
-async def test_a_killed_worker_fails_the_segment_and_comes_back(own_espeak: EspeakVoice) -> None:
+async def test_a_killed_worker_fails_the_segment_and_comes_back(
+    own_espeak: EspeakVoice, until: Callable[[Callable[[], bool]], Awaitable[None]]
+) -> None:
     await own_espeak.warm(None, "en")
     pid = own_espeak.worker_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)  # so that the segment is certainly unfinished
     speaking = asyncio.create_task(said(own_espeak, "Hello."))
-    while not own_espeak.listeners:
-        await asyncio.sleep(0)
+    await until(lambda: own_espeak.listeners == 1)
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(VoiceFailed, match="worker ended"):
         await speaking

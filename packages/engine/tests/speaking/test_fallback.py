@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conftest import TonedVoice
 
     Toned = Callable[..., TonedVoice]
+    Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
 class Clock:
@@ -83,9 +84,13 @@ async def test_after_the_first_sound_nobody_takes_over(toned: "Toned", clock: Cl
     first, second = toned(fails_at=2), toned()
     voice = FallbackVoice([first, second], clock)
     events: list[SpeechEvent] = []
-    with pytest.raises(VoiceFailed, match="broken on purpose"):
+
+    async def listen() -> None:
         async for event in voice.speak("one two", voice=None, language="en"):
             events.append(event)
+
+    with pytest.raises(VoiceFailed, match="broken on purpose"):
+        await listen()
     assert sum(isinstance(e, AudioChunk) for e in events) == 2
     assert second.spoken == []
 
@@ -120,7 +125,9 @@ async def test_a_voice_without_the_language_is_not_asked(toned: "Toned", clock: 
     assert await collect(none, "一", "zh")
 
 
-async def test_only_one_segment_tries_a_voice_after_its_rest(toned: "Toned", clock: Clock) -> None:
+async def test_only_one_segment_tries_a_voice_after_its_rest(
+    toned: "Toned", clock: Clock, until: "Until"
+) -> None:
     first, second = toned(fails_at=0), toned()
     voice = FallbackVoice([first, second], clock)
     await collect(voice)
@@ -128,8 +135,7 @@ async def test_only_one_segment_tries_a_voice_after_its_rest(toned: "Toned", clo
     clock.now += 31
     first.fails_at, first.gate = None, asyncio.Event()
     trying = asyncio.create_task(collect(voice, "trying"))
-    while "trying" not in first.spoken:
-        await asyncio.sleep(0)
+    await until(lambda: "trying" in first.spoken)
     await collect(voice, "meanwhile")
     assert "meanwhile" in second.spoken
     first.gate.set()

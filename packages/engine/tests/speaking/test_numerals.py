@@ -47,8 +47,10 @@ def test_ordinals(value: int, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("year", "words"),
-    [(1066, "ten sixty-six"), (1900, "nineteen hundred"), (1905, "nineteen oh five"), (1945, "nineteen forty-five"),
-     (2000, "two thousand"), (2009, "two thousand and nine"), (2010, "twenty ten"), (2024, "twenty twenty-four")],
+    [(1066, "ten sixty-six"), (1900, "nineteen hundred"), (1905, "nineteen oh five"),
+    (1945, "nineteen forty-five"),
+     (2000, "two thousand"), (2009, "two thousand and nine"), (2010, "twenty ten"),
+     (2024, "twenty twenty-four")],
 )  # fmt: skip
 def test_years(year: int, words: str) -> None:
     assert numerals.english_year(year) == words

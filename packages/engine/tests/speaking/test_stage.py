@@ -1,6 +1,7 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from conftest import TonedVoice
 
     Toned = Callable[..., TonedVoice]
+    Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,17 +81,18 @@ async def test_words_are_those_of_the_written_answer(espeak: EspeakVoice) -> Non
     pieces = await speak(espeak)
     words = [w for p in pieces if isinstance(p, SpokenWords) for w in p.words]
     assert [w.text for w in words] == [
-        "Plants", "turn", "light", "into", "food", "in", "2024", "too", "They", "need", "CO2", "Right", "Done", "here",
+        "Plants", "turn", "light", "into", "food", "in", "2024", "too", "They", "need", "CO2", "Right",
+        "Done", "here",
     ]  # fmt: skip
     assert all(ANSWER[w.char_start : w.char_end] == w.text for w in words)
-    assert all(a.end_ms <= b.start_ms + 0.01 for a, b in zip(words, words[1:], strict=False))
+    assert all(a.end_ms <= b.start_ms + 0.01 for a, b in pairwise(words))
 
 
 async def test_phonemes_reach_from_the_first_sound_to_the_last(espeak: EspeakVoice) -> None:
     pieces = await speak(espeak)
     phonemes = [p for s in sounds(pieces) for p in s.phonemes]
     assert phonemes[0].start_ms == 0
-    for one, following in zip(phonemes, phonemes[1:], strict=False):
+    for one, following in pairwise(phonemes):
         assert one.start_ms < one.end_ms == pytest.approx(following.start_ms, abs=0.01)
     assert phonemes[-1].ipa == ""
     assert phonemes[-1].end_ms == pytest.approx(40 * len(sounds(pieces)))
@@ -143,7 +146,7 @@ async def test_one_sentence_is_prepared_ahead_and_no_more(toned: "Toned") -> Non
         assert len(voice.spoken) == 3
 
 
-async def test_leaving_stops_voice_text_and_tasks(toned: "Toned") -> None:
+async def test_leaving_stops_voice_text_and_tasks(toned: "Toned", until: "Until") -> None:
     voice = toned(gate=asyncio.Event())
     closed: list[bool] = []
 
@@ -157,9 +160,12 @@ async def test_leaving_stops_voice_text_and_tasks(toned: "Toned") -> None:
 
     before = asyncio.all_tasks()
     speech = Speaking(voice).speak(endless(), voice=None, language="en")
-    taking = asyncio.create_task(anext(speech))
-    while not voice.spoken:
-        await asyncio.sleep(0)
+
+    async def take() -> SpokenPiece:
+        return await anext(speech)
+
+    taking = asyncio.create_task(take())
+    await until(lambda: bool(voice.spoken))
     taking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await taking
@@ -215,9 +221,13 @@ async def test_a_failure_of_the_text_is_raised_after_what_was_written_is_spoken(
         raise RuntimeError("the model went away")
 
     pieces: list[SpokenPiece] = []
-    with pytest.raises(RuntimeError, match="went away"):
+
+    async def listen() -> None:
         async for piece in Speaking(toned()).speak(broken(), voice=None, language="en"):
             pieces.append(piece)
+
+    with pytest.raises(RuntimeError, match="went away"):
+        await listen()
     assert [p.text for p in pieces if isinstance(p, SegmentDone)] == ["One two three. ", "Four"]
 
 

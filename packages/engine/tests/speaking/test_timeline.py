@@ -37,7 +37,8 @@ def test_language_marks_are_no_phonemes() -> None:
 
 def test_phonemes_cover_the_sound_and_short_pauses_belong_to_the_phoneme_before() -> None:
     events = [
-        RawEvent(0, 0, "a"), RawEvent(100, 0, ""), RawEvent(120, 0, "b"), RawEvent(200, 0, ""), RawEvent(210, 0, ""),
+        RawEvent(0, 0, "a"), RawEvent(100, 0, ""), RawEvent(120, 0, "b"), RawEvent(200, 0, ""),
+        RawEvent(210, 0, ""),
         RawEvent(300, 0, "c"),
     ]  # fmt: skip
     assert time_phonemes(events, 400, mandarin=False) == [

@@ -138,9 +138,9 @@ async def test_a_socket_opened_before_the_lesson_is_greeted_when_it_begins(town:
         ('{"type": "text", "content": "", "engine_session_id": "%s"}', "bad_message"),
     ],
 )
-async def test_refusals_leave_the_socket_open(town: Town, message: str, code: str) -> None:
-    student = await town.signed_in("student@here")
-    lesson = await student.begin_lesson(town.here.tutor_id)
+async def test_refusals_leave_the_socket_open(edge_town: Town, message: str, code: str) -> None:
+    student = await edge_town.signed_in("student@here")
+    lesson = await student.begin_lesson(edge_town.here.tutor_id)
     async with student.socket() as wire:
         await wire.until("hello")
         filled = message.replace("%s", lesson["engine_session_id"]).replace("%u", student.person_id)
@@ -149,7 +149,7 @@ async def test_refusals_leave_the_socket_open(town: Town, message: str, code: st
         assert (refusal["type"], refusal["code"]) == ("error", code)
         await wire.say("ping")
         await wire.until("pong")
-    assert town.engine.received == []
+    assert edge_town.engine.received == []
     assert await student.turns(lesson["id"]) == []
 
 
@@ -168,27 +168,27 @@ async def test_nobody_speaks_in_another_persons_session(town: Town) -> None:
     assert await victim.turns(theirs["id"]) == []
 
 
-async def test_a_browser_cannot_choose_another_library_face_or_tutor(town: Town) -> None:
-    student = await town.signed_in("student@here")
-    lesson = await student.begin_lesson(town.here.tutor_id)
+async def test_a_browser_cannot_choose_another_library_face_or_tutor(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
+    lesson = await student.begin_lesson(edge_town.here.tutor_id)
     async with student.socket() as wire:
         await wire.until("hello")
         stolen = {
-            "kb_id": f"tutor-{town.there.tutor_id}",
-            "tutor_id": town.there.tutor_id,
+            "kb_id": f"tutor-{edge_town.there.tutor_id}",
+            "tutor_id": edge_town.there.tutor_id,
             "avatar_id": "bob",
         }
         await wire.ask(lesson["engine_session_id"], "Hm?", **stolen)
         await wire.until("turn", state="idle")
         await wire.say("webrtc_offer", sdp="v=0", user_id=student.person_id, avatar_id="ada")
         await wire.until("webrtc_answer")
-    (question,) = town.engine.said("text_webrtc")
+    (question,) = edge_town.engine.said("text_webrtc")
     assert (question["kb_id"], question["tutor_id"], question["avatar_id"]) == (None, None, None)
 
 
-async def test_oversize_messages_are_refused(town: Town) -> None:
-    student = await town.signed_in("student@here")
-    await student.begin_lesson(town.here.tutor_id)
+async def test_oversize_messages_are_refused(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
+    await student.begin_lesson(edge_town.here.tutor_id)
     async with student.socket() as wire:
         await wire.until("hello")
         await wire.connection.send('"' + "x" * MAX_MESSAGE_BYTES + '"')
@@ -197,8 +197,8 @@ async def test_oversize_messages_are_refused(town: Town) -> None:
         assert await wire.closed() == 1009
 
 
-async def test_too_many_messages_are_refused_and_the_socket_stays(town: Town) -> None:
-    student = await town.signed_in("student@here")
+async def test_too_many_messages_are_refused_and_the_socket_stays(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
     async with student.socket() as wire:
         for _ in range(80):
             await wire.say("ping")
@@ -207,10 +207,10 @@ async def test_too_many_messages_are_refused_and_the_socket_stays(town: Town) ->
     assert kinds.count("too_fast") >= 15
 
 
-async def test_only_the_person_of_the_path_gets_in(town: Town) -> None:
-    student = await town.signed_in("student@here")
+async def test_only_the_person_of_the_path_gets_in(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
     for person, options in (
-        (town.here.people["teacher"], {}),
+        (edge_town.here.people["teacher"], {}),
         (student.person_id, {"additional_headers": {}}),
         (student.person_id, {"additional_headers": {"cookie": "tutor_session=forged"}}),
     ):
@@ -218,8 +218,8 @@ async def test_only_the_person_of_the_path_gets_in(town: Town) -> None:
             assert await wire.closed() == 4401
 
 
-async def test_the_token_may_be_in_the_query(town: Town) -> None:
-    student = await town.signed_in("student@here")
+async def test_the_token_may_be_in_the_query(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
     path = f"{student.person_id}?token={student.token}"
     async with student.socket(path, additional_headers={}) as wire:
         await wire.say("ping")
@@ -227,16 +227,16 @@ async def test_the_token_may_be_in_the_query(town: Town) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
-async def test_pages_of_other_sites_are_refused(town: Town, origin: str) -> None:
-    student = await town.signed_in("student@here")
+async def test_pages_of_other_sites_are_refused(edge_town: Town, origin: str) -> None:
+    student = await edge_town.signed_in("student@here")
     with pytest.raises(InvalidStatus):
         async with student.socket(origin=origin):
             pass
 
 
-async def test_signing_out_closes_the_sockets_of_that_browser_only(town: Town) -> None:
-    here = await town.signed_in("student@here")
-    elsewhere = await town.signed_in("student@here")
+async def test_signing_out_closes_the_sockets_of_that_browser_only(edge_town: Town) -> None:
+    here = await edge_town.signed_in("student@here")
+    elsewhere = await edge_town.signed_in("student@here")
     async with here.socket() as wire, elsewhere.socket() as other:
         await wire.say("ping")
         await wire.until("pong")
@@ -246,8 +246,8 @@ async def test_signing_out_closes_the_sockets_of_that_browser_only(town: Town) -
         await other.until("pong")
 
 
-async def test_a_person_has_eight_sockets(town: Town) -> None:
-    student = await town.signed_in("student@here")
+async def test_a_person_has_eight_sockets(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
     async with AsyncExitStack() as stack:
         wires = [await stack.enter_async_context(student.socket()) for _ in range(9)]
         closing = [asyncio.create_task(wire.closed()) for wire in wires]
@@ -258,9 +258,9 @@ async def test_a_person_has_eight_sockets(town: Town) -> None:
             task.cancel()
 
 
-async def test_unknown_fields_and_unknown_events_pass_in_both_directions(town: Town) -> None:
-    student = await town.signed_in("student@here")
-    lesson = await student.begin_lesson(town.here.tutor_id)
+async def test_unknown_fields_and_unknown_events_pass_in_both_directions(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
+    lesson = await student.begin_lesson(edge_town.here.tutor_id)
 
     class Newer(Turn):
         mood: str = "calm"
@@ -268,7 +268,7 @@ async def test_unknown_fields_and_unknown_events_pass_in_both_directions(town: T
     async with student.socket(subprotocols=["tutor.v1"]) as wire:
         await wire.until("hello")
         assert wire.connection.subprotocol == "tutor.v1"
-        await town.engine.emit(lesson["engine_session_id"], Newer(state="thinking", turn_id=1))
+        await edge_town.engine.emit(lesson["engine_session_id"], Newer(state="thinking", turn_id=1))
         assert (await wire.until("turn"))["mood"] == "calm"
         await wire.connection.send(json.dumps({"type": "ping", "since": 3}))
         await wire.until("pong")

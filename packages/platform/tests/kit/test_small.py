@@ -21,6 +21,8 @@ def test_identifiers_sort_by_time_and_differ() -> None:
     assert made == sorted(made)
     assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{26}", identifier) for identifier in made)
     assert len({new_id(5) for _ in range(1_000)}) == 1_000
+    in_a_row = [new_id() for _ in range(2_000)]
+    assert in_a_row == sorted(set(in_a_row))
 
 
 @pytest.mark.parametrize(

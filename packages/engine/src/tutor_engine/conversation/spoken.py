@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 from tutor_engine.conversation.events import Word
 from tutor_protocol import Citation
 
+_OPENING = frozenset("“‘«([{（【《〈「『")
+"""Punctuation that belongs to the word after it."""
+
+
+def _follows_word(sign: str) -> bool:
+    return not sign.isalnum() and not sign.isspace() and sign not in _OPENING
+
 
 @dataclass(slots=True)
 class SpokenAnswer:
@@ -34,11 +41,13 @@ class SpokenAnswer:
         return fresh
 
     def slice(self, words: tuple[Word, ...]) -> str:
-        """The text from the first to the last of `words`, with the punctuation that follows."""
-        end = words[-1].char_end
-        while end < len(self.text) and not self.text[end].isalnum() and not self.text[end].isspace():
+        """The text from the first to the last of `words`, with the punctuation that belongs to them."""
+        start, end = words[0].char_start, words[-1].char_end
+        while start > 0 and self.text[start - 1] in _OPENING:
+            start -= 1
+        while end < len(self.text) and _follows_word(self.text[end]):
             end += 1
-        return self.text[words[0].char_start : end]
+        return self.text[start:end]
 
     def cited_at(self, words: tuple[Word, ...]) -> list[int]:
         """Numbers of the citations on which `words` rest."""

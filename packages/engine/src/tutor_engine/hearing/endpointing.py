@@ -33,7 +33,7 @@ class EndpointRules:
     """Probability that suffices at once."""
     complete: tuple[float, float] = (256, 544)
     """Silence at which the demand begins to fall and at which nothing more is demanded, complete question."""
-    unclear: tuple[float, float] = (448, 1500)
+    unclear: tuple[float, float] = (448, 1200)
     """The same for words that tell nothing."""
     dangling: tuple[float, float] = (1000, 2500)
     """The same for words that end in the middle of a phrase; its end is the hard stop."""

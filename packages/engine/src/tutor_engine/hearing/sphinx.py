@@ -90,11 +90,16 @@ class SphinxRecogniser:
     async def open(
         self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = ""
     ) -> "SphinxUtterance":
-        """Begin an utterance; costs a fork of some milliseconds."""
+        """Begin an utterance; costs a fork of some milliseconds.
+
+        The vocabulary is not used: a language model of a small library beside the general one, the better
+        path winning, understood questions no better (14.6 against 12.5 % of words wrong, 19.3 against 20.3).
+        """
+        del vocabulary
         if language != _LANGUAGE:
             raise LanguageNotHeard(language)
         await self.warm()
-        opening = Open(next(self._numbers), self._means.get(speaker, ""), list(vocabulary))
+        opening = Open(next(self._numbers), self._means.get(speaker, ""))
         utterance = SphinxUtterance(self, opening, speaker, self._finish_timeout_s)
         self._open[opening.utterance] = utterance
         self.post(opening)

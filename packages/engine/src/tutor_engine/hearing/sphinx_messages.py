@@ -8,7 +8,6 @@ class Open(msgspec.Struct, tag=True, frozen=True):
 
     utterance: int
     cepstral_mean: str
-    vocabulary: list[str]
 
 
 class Sound(msgspec.Struct, tag=True, frozen=True):

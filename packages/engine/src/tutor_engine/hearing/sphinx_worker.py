@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import socket
+from dataclasses import dataclass
 from typing import Any
 
 from tutor_engine.hearing.sphinx_messages import Close, Final, FromSphinx, Open, Partial, Ready, ToSphinx
@@ -20,14 +21,20 @@ from tutor_engine.processes import Channel, ChannelClosed, serve_child
 _FIRST_FD = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    pid: int
+    channel: Channel[ToSphinx, FromSphinx]
+    relay: asyncio.Task[None]
+
+
 class Readers:
     """The forked readers, one per open utterance."""
 
     def __init__(self, models: English, up: Channel[FromSphinx, ToSphinx]) -> None:
         self._models = models
         self._up = up
-        self._channels: dict[int, Channel[ToSphinx, FromSphinx]] = {}
-        self._relays: dict[int, asyncio.Task[None]] = {}
+        self._readers: dict[int, _Reader] = {}
 
     async def take(self, message: ToSphinx) -> None:
         """Do what the engine asks."""
@@ -35,23 +42,24 @@ class Readers:
             await self._open(message)
         elif isinstance(message, Close):
             await self._close(message.utterance)
-        elif channel := self._channels.get(message.utterance):
-            channel.post(message)
+        elif reader := self._readers.get(message.utterance):
+            reader.channel.post(message)
 
     async def aclose(self) -> None:
         """Let every reader go."""
-        for utterance in list(self._channels):
+        for utterance in list(self._readers):
             await self._close(utterance)
 
     async def _open(self, opening: Open) -> None:
         ours, theirs = socket.socketpair()
-        if os.fork() == 0:
+        pid = os.fork()
+        if pid == 0:
             read_utterance(self._models, opening, _keep_only(theirs))
         theirs.close()
         ours.setblocking(False)
         channel: Channel[ToSphinx, FromSphinx] = await Channel.over(ours, Partial | Final)
-        self._channels[opening.utterance] = channel
-        self._relays[opening.utterance] = asyncio.create_task(self._relay(channel))
+        relay = asyncio.create_task(self._relay(channel))
+        self._readers[opening.utterance] = _Reader(pid, channel, relay)
 
     async def _relay(self, channel: Channel[ToSphinx, FromSphinx]) -> None:
         """Pass a reader's words on until it is gone."""
@@ -62,11 +70,15 @@ class Readers:
                 return
 
     async def _close(self, utterance: int) -> None:
-        channel = self._channels.pop(utterance, None)
-        relay = self._relays.pop(utterance, None)
-        if channel is not None and relay is not None:
-            relay.cancel()
-            await channel.aclose()
+        """End a reader at once; one that had much to decode would keep its channel open."""
+        reader = self._readers.pop(utterance, None)
+        if reader is None:
+            return
+        # Nobody else waits for it, so until here its process id cannot belong to another process.
+        os.kill(reader.pid, signal.SIGKILL)
+        os.waitpid(reader.pid, 0)
+        reader.relay.cancel()
+        await reader.channel.aclose()
 
 
 def _keep_only(sock: socket.socket) -> socket.socket:
@@ -81,8 +93,6 @@ def _keep_only(sock: socket.socket) -> socket.socket:
 
 async def main(sock: socket.socket) -> None:
     """Serve until the engine is gone."""
-    # Readers are never waited for: the kernel forgets them when they end.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     incoming: Any = ToSphinx
     up: Channel[FromSphinx, ToSphinx] = await Channel.over(sock, incoming)
     models = English()

@@ -69,7 +69,10 @@ class FrameRequest:
 
 
 class FaceEngine(Protocol):
-    """Renders every performance of one kind of face. Called from one thread."""
+    """Renders every performance of one kind of face.
+
+    `render`, `feed`, `flush` and `close` are called from one thread; `open` may run beside them in another.
+    """
 
     @property
     def capabilities(self) -> FaceCapabilities:

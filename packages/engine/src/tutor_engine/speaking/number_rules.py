@@ -176,7 +176,7 @@ NUMBER_RULES: Rules = (
     (rf"(?<![A-Za-z0-9])({any_of(tuple(u for u in UNITS if '/' in u))})(?![A-Za-z0-9²³^])", _unit),
     (r"(?<![\d/.])(\d{1,3})/(\d{1,3})(?![\d/.])", _fraction),
     (r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.])", _version),
-    (rf"(?<![\w.-])({NUMBER})\s?[–~～-]\s?({NUMBER})(?![\w-])", _range),
+    (rf"(?<![\w.-])({NUMBER})(?:[–~～-]|\s[–~～-]\s)({NUMBER})(?![\w-])", _range),
     (
         r"(?<![\w.,])(?:1[1-9]\d\d|20\d\d)(?!\w|[.,]\d|\s?(?:people|students|metres|meters|years|times|words|points))",
         _year,

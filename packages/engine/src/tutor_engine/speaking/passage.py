@@ -32,7 +32,12 @@ class Passage:
     @cached_property
     def _scripts(self) -> tuple[list[int], list[str]]:
         """Where Han characters and Latin words stand, and which of the two each is."""
-        found = list(_SCRIPT.finditer(self.text))
+        found = [
+            match
+            for match in _SCRIPT.finditer(self.text)
+            # "ab" in a formula is a times b.
+            if not (match[0].isascii() and len(match[0]) < 4 and self.in_formula(match.start()))
+        ]
         return [m.start() for m in found], ["en" if m[0].isascii() else "zh" for m in found]
 
     def language_at(self, start: int, end: int) -> str:

@@ -108,9 +108,9 @@ class _Writer:
         self._last = words[-1]
 
     def _space(self, upcoming: str, *, glued: bool) -> None:
-        """A space where one is written or a replacement would glue words; none around Han or before a comma."""
+        """A space where one is written or a replacement would glue words; none in Han or before a comma."""
         wide = _wide(upcoming) or _wide(self._last or upcoming)
-        apart = glued and not wide and upcoming.isalnum() and (self._last == "," or self._last.isalnum())
+        apart = glued and not wide and upcoming.isalnum() and (self._last.isalnum() or self._last in ",)]")
         wanted = self._last != "" and (self._space_wanted or apart)
         self._space_wanted = False
         if wanted and upcoming not in ",，" and not (_wide(upcoming) and _wide(self._last)):

@@ -1,6 +1,7 @@
 """The documents that come with the demo, as they lie in `library/<language>/`.
 
-A `library.json` beside them may give titles: an object of file names and titles.
+A `library.json` beside them may give titles: an object of file names and titles. `questions.json` is no
+document; neither is anything else that is not Markdown, text or PDF.
 """
 
 import hashlib

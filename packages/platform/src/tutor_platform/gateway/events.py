@@ -1,5 +1,6 @@
 """What the gateway itself tells a browser, in the form of the engine's events."""
 
+import json
 from typing import Literal
 
 from tutor_platform.kit.language import Language
@@ -16,7 +17,9 @@ class SessionReplaced(Event):
 
 def replaced(old: str, new: str) -> str:
     """The event that says so, as sent."""
-    return SessionReplaced(old_engine_session_id=old, engine_session_id=new).model_dump_json()
+    return SessionReplaced(old_engine_session_id=old, engine_session_id=new).model_dump_json(
+        exclude_none=True
+    )
 
 
 def refusal(
@@ -31,4 +34,13 @@ def refusal(
         content=sentence(code, language),
         engine_session_id=engine_session_id,
         retry_after=retry_after_s,
-    ).model_dump_json()
+    ).model_dump_json(exclude_none=True)
+
+
+def as_object(raw: str) -> dict[str, object]:
+    """The fields of an event as it came; none when it is no JSON object."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -19,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from tutor_platform.authz.subject import Subject
 from tutor_platform.gateway.browser import Browser
-from tutor_platform.gateway.events import replaced
+from tutor_platform.gateway.events import as_object, replaced
 from tutor_platform.gateway.keeping import KEPT, keep
 from tutor_platform.gateway.questions import Question, Questions
 from tutor_platform.kit.errors import NoSeat, NotFound, PlatformError
@@ -77,6 +77,8 @@ class Line:
         self._hello: str | None = None
         self._failures = 0
         self._down = False
+        self._renewed = False
+        """A lost session was made again and no connection has shown yet that this helped."""
         self._sessions: dict[str, LiveLesson] = {}
         """Every engine session this line has carried, by its identifier; says which lesson an event is of."""
         self._moved: dict[str, str] = {}
@@ -236,8 +238,8 @@ class Line:
                     continue
                 await self._converse(live)
             except SessionLost:
-                if await self._try(self._renew_lost) and self._failures == 0:
-                    self._failures = 1
+                if await self._try(self._renew_lost) and not self._renewed:
+                    self._renewed = True
                     continue
             except _TROUBLE as error:
                 log.info("line_down", person=self.subject.person_id, reason=type(error).__name__)
@@ -283,13 +285,13 @@ class Line:
 
     async def _take(self, raw: str, upstream: ClientConnection) -> None:
         """One event of the engine: stored, then told."""
-        event = _object(raw)
+        event = as_object(raw)
         kind = event.get("type")
         session = event.get("engine_session_id")
         if kind == "hello":
             self._hello = raw
             self._upstream = upstream
-            self._failures, self._down = 0, False
+            self._failures, self._down, self._renewed = 0, False, False
             self._tell(raw)
             self._settled.set()
             await self._send_questions()
@@ -390,11 +392,3 @@ class Line:
             return True
         await self._send_questions()
         return True
-
-
-def _object(raw: str) -> dict[str, object]:
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}

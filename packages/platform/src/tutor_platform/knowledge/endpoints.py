@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 TEXT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'self'"
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""Browsers refuse to show a sandboxed PDF; a PDF viewer runs no script of this origin."""
+"""Without `sandbox`, in which not every browser shows a PDF; its viewer runs no script of this origin."""
 
 
 def _storage(request: Request) -> LocalStorage:

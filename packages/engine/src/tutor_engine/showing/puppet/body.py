@@ -26,7 +26,7 @@ class Body(Protocol):
 
     @property
     def loop_frames(self) -> int | None:
-        """Frames of the body's own idle footage at 25 fps, a whole number of seconds; None when it has none."""
+        """Frames of its own idle footage at 25 fps, a whole number of seconds; None when it has none."""
         ...
 
     def render(self, pose: Pose, loop_index: int) -> Picture:

@@ -1,0 +1,146 @@
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from hearing_fakes import silence
+
+from tutor_engine.hearing.port import RecogniserFailed
+from tutor_engine.hearing.sphinx import SphinxRecogniser
+from tutor_engine.hearing.sphinx_messages import Open, Sound
+from tutor_engine.hearing.sphinx_reader import English, Reading, clean, confidence
+
+Speak = Callable[..., bytes]
+
+
+@pytest_asyncio.fixture
+async def sphinx() -> AsyncGenerator[SphinxRecogniser]:
+    recogniser = SphinxRecogniser()
+    yield recogniser
+    await recogniser.aclose()
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("<s> what is <sil> it </s>", "what is it"),
+        ("[NOISE] to(3) be ++COUGH++", "to be"),
+        ("don't stop", "don't stop"),
+        ("", ""),
+    ],
+)
+def test_only_words_are_left(raw: str, words: str) -> None:
+    assert clean(raw) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "text", "expected"),
+    [(0.25, "a b", 0.5), (1.5, "a", 1.0), (-1.0, "a", 0.0), (0.5, "", 0.0)],
+)
+def test_confidence_is_per_word(probability: float, text: str, expected: float) -> None:
+    assert confidence(probability, text) == pytest.approx(expected)
+
+
+def test_a_reading_shows_words_while_they_come(speak: Speak) -> None:
+    """In this process, what a forked reader does."""
+    reading = Reading(English(), Open(7, ""))
+    pcm = silence(300) + speak("How are you today my friend?") + silence(200)
+    partials = [reading.hear(pcm[start : start + 1024]) for start in range(0, len(pcm), 1024)]
+    texts = [partial.text for partial in partials if partial is not None]
+    assert len(texts) >= 2
+    assert texts != sorted(set(texts), key=len)[:1]
+    final = reading.finish()
+    assert final.utterance == 7
+    assert "you" in final.text
+    assert final.confidence > 0.05
+    assert len(final.cepstral_mean.split(",")) == 13
+
+
+def test_a_short_sound_teaches_nothing_about_the_microphone() -> None:
+    reading = Reading(English(), Open(1, ""))
+    assert reading.hear(silence(100)) is None
+    assert reading.finish().cepstral_mean == ""
+
+
+async def test_words_survive_the_death_of_the_process(sphinx: SphinxRecogniser, speak: Speak) -> None:
+    pcm = silence(300) + speak("How are you today my friend?") + silence(200)
+    undisturbed = await sphinx.open("en")
+    await undisturbed.feed(pcm)
+    expected = (await undisturbed.finish()).text
+    await undisturbed.aclose()
+    utterance = await sphinx.open("en")
+    await utterance.feed(pcm[:40_000])
+    assert sphinx.pid is not None
+    os.kill(sphinx.pid, signal.SIGKILL)
+    await utterance.feed(pcm[40_000:])
+    assert (await utterance.finish()).text == expected
+    await utterance.aclose()
+
+
+async def test_readers_end_with_their_utterance(sphinx: SphinxRecogniser) -> None:
+    await sphinx.warm()
+    utterances = [await sphinx.open("en") for _ in range(3)]
+
+    async def readers_become(wanted: int) -> None:
+        children = Path(f"/proc/{sphinx.pid}/task/{sphinx.pid}/children")
+        async with asyncio.timeout(20):
+            while len(children.read_text().split()) != wanted:  # noqa: ASYNC110, ASYNC240 - procfs, no disk
+                await asyncio.sleep(0.01)
+
+    await readers_become(3)
+    for utterance in utterances:
+        await utterance.aclose()
+    await readers_become(0)
+
+
+async def test_what_one_utterance_teaches_helps_the_next_of_the_speaker(
+    sphinx: SphinxRecogniser, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Open] = []
+    post = sphinx.post
+
+    def listen(message: object) -> None:
+        if isinstance(message, Open):
+            told.append(message)
+        post(message)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(sphinx, "post", listen)
+    for speaker in ("ann", "ann", "ben", ""):
+        utterance = await sphinx.open("en", speaker=speaker)
+        await utterance.feed(speak("How are you today my friend?"))
+        await utterance.finish()
+        await utterance.aclose()
+    first, second, other, nobody = (opening.cepstral_mean for opening in told)
+    assert (first, other, nobody) == ("", "", "")
+    assert second
+
+
+async def test_a_worker_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    recogniser = SphinxRecogniser(finish_timeout_s=0.05)
+    utterance = await recogniser.open("en")
+    monkeypatch.setattr(recogniser, "post", lambda _: None)
+    with pytest.raises(RecogniserFailed):
+        await utterance.finish()
+    monkeypatch.undo()
+    await utterance.aclose()
+    await recogniser.aclose()
+
+
+async def test_a_worker_that_does_not_start_is_given_up() -> None:
+    recogniser = SphinxRecogniser(ready_timeout_s=0.0)
+    with pytest.raises(RecogniserFailed):
+        await recogniser.open("en")
+    await recogniser.aclose()
+
+
+async def test_a_recording_beyond_the_limit_is_not_kept(sphinx: SphinxRecogniser) -> None:
+    utterance = await sphinx.open("en")
+    for _ in range(3):
+        await utterance.feed(bytes(2_000_000))
+    (_, sound) = utterance.story()
+    assert isinstance(sound, Sound)
+    assert len(sound.pcm) <= 6_000_000
+    await utterance.aclose()
