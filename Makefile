@@ -38,7 +38,7 @@ doctor: .venv/.run-stamp ## what is there, what is missing, and how to get it
 	@$(RUN) tutor-engine doctor
 
 models: .venv/.run-stamp ## install the embedded models (12 MB plus one of 24 MB)
-	@$(RUN) tutor-engine models install --embedded
+	@$(RUN) tutor-engine models install
 
 system: ## install the system packages that tests and TURN use (Debian, asks for root)
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq

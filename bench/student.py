@@ -136,15 +136,23 @@ class Student:
     async def __aenter__(self) -> "Student":
         headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
         self._http = aiohttp.ClientSession(headers=headers)
-        await self.enrol()
-        await self.connect_socket()
-        if self.media:
-            await self.connect_media()
+        try:
+            await self.enrol()
+            await self.connect_socket()
+            if self.media:
+                await self.connect_media()
+        except BaseException:
+            await self.aclose()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Leave: media, socket, seat."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

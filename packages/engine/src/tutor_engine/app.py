@@ -321,7 +321,7 @@ def build_avatar_file(settings: Settings, file: Path, avatar_id: str, console: C
         except AvatarRefused as error:
             return [finding.sentence() for finding in error.findings]
         except FaceModelMissing as error:
-            return [f"{error}. Type: tutor-engine models install --embedded"]
+            return [f"{error}. Type: tutor-engine models install"]
         except AvatarNameRefused as error:
             return [str(error)]
     return []

@@ -142,11 +142,13 @@ async def test_clicks_and_noise_are_nothing(silero: SileroModel) -> None:
 
 
 async def test_two_questions_are_two_utterances_of_one_speaker(silero: SileroModel, speak: Speak) -> None:
-    recogniser = ScriptedRecogniser()
+    recogniser, judge = ScriptedRecogniser(), FixedJudge(0.9)
     question = speak("What is photosynthesis?")
-    async with listening(silero, recogniser, FixedJudge(0.9)) as ear:
+    async with listening(silero, recogniser, judge) as ear:
         await ear.hear(silence(300) + question + silence(700) + question + silence(700))
         assert ear.kinds() == ["SpeechStarted", "PartialWords", "FinalWords"] * 2
+    # The judge hears the turn it judges, not the one before.
+    assert max(judge.heard_ms) < len(question) / BYTES_PER_MS + 700
     assert recogniser.speakers[0] == recogniser.speakers[1] != ""
 
 

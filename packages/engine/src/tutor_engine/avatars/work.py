@@ -38,7 +38,7 @@ def avatar_work(file: Path, avatar_id: str, store: AvatarStore, models: Path, *,
             messages = [m for finding in error.findings for m in _messages(finding, "error")]
             raise JobFailed(*messages) from error
         except (FaceModelMissing, AvatarNameRefused) as error:
-            hint = "" if isinstance(error, AvatarNameRefused) else " (tutor-engine models install --embedded)"
+            hint = "" if isinstance(error, AvatarNameRefused) else " (tutor-engine models install)"
             raise JobFailed(JobMessage(level="error", content=f"{error}{hint}")) from error
         except BuildCancelled as error:
             raise asyncio.CancelledError from error

@@ -76,7 +76,7 @@ class Readers:
             return
         # Nobody else waits for it, so until here its process id cannot belong to another process.
         os.kill(reader.pid, signal.SIGKILL)
-        os.waitpid(reader.pid, 0)
+        os.waitpid(reader.pid, 0)  # noqa: ASYNC222 - it was killed, so this takes no time
         reader.relay.cancel()
         await reader.channel.aclose()
 

@@ -224,7 +224,9 @@ class LessonHearing:
         judge = self._hearing.end_of_turn
         if judge is None:
             return
-        sound = b"".join(frame.pcm for frame in self._recent if frame.start_ms < asked_ms)
+        # An earlier turn in the same sound would make this one look unfinished.
+        since_ms = self._endpointer.voice_start_ms - PRE_ROLL_MS
+        sound = b"".join(frame.pcm for frame in self._recent if since_ms <= frame.start_ms < asked_ms)
         try:
             probability = await judge.probability(sound)
         except (OSError, RuntimeError, ValueError) as error:

@@ -92,11 +92,12 @@ class _MediaWorker:
         )
 
     async def _tell_again(self) -> None:
-        self.loaded.clear()
         for loop in self.plane.loops.values():
             self.child.post(self.plane.load_command(loop))
 
     async def _lost(self) -> None:
+        self.loaded.clear()
+        self.info = None
         self.plane.on_restart(self.child.name)
         for peer in list(self.peers.values()):
             peer.on_worker_lost()
