@@ -96,8 +96,9 @@ class IceServer(Model):
     """One entry of RTCConfiguration.iceServers."""
 
     urls: list[str]
-    username: str | None = None
-    credential: str | None = None
+    # A browser turns null into the user name "null", so an absent one is left out.
+    username: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    credential: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class WebRTCConfig(Model):
@@ -105,7 +106,7 @@ class WebRTCConfig(Model):
 
     iceServers: list[IceServer]
     iceTransportPolicy: Literal["all", "relay"]
-    public_ip: str | None
+    public_ip: str | None = None
     port_min: int
     port_max: int
 

@@ -22,11 +22,11 @@ def node_routes(engine: Engine) -> APIRouter:
         engine.metrics.seats.set(engine.registry.seats)
         return Response(generate_latest(engine.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    @router.get("/v1/webrtc/config", response_model_exclude_none=True)
+    @router.get("/v1/webrtc/config")
     async def webrtc_config() -> WebRTCConfig:
         return engine.webrtc_config()
 
-    @router.get("/api/webrtc/config", response_model_exclude_none=True)
+    @router.get("/api/webrtc/config")
     async def webrtc_config_alias(request: Request) -> WebRTCConfig:
         check_access(request, engine.reach.api_key)
         return engine.webrtc_config()

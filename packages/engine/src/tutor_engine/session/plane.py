@@ -22,6 +22,7 @@ from tutor_engine.showing import messages as sm
 log = structlog.get_logger()
 
 _ANSWER_TIMEOUT_S = 5.0
+_READY_TIMEOUT_S = 15.0
 _LOOP_TIMEOUT_S = 120.0
 """Rendering and encoding ten seconds of a new face on a busy laptop takes up to a minute."""
 
@@ -80,6 +81,7 @@ class _MediaWorker:
         self.frames_socket = str(folder / f"media-{index}.sock")
         self.peers: dict[int, Peer] = {}
         self.info: mm.MediaReady | None = None
+        self.ready = asyncio.Event()
         self.loaded: set[str] = set()
         self.child: Child[mm.MediaCommand, mm.MediaReport] = Child(
             f"media-{index}",
@@ -105,6 +107,7 @@ class _MediaWorker:
     async def _take(self, report: mm.MediaReport) -> None:
         if isinstance(report, mm.MediaReady):
             self.info = report
+            self.ready.set()
         elif isinstance(report, mm.LoopLoaded):
             self.loaded.add(report.loop)
             self.plane.on_loop_loaded(report.loop)
@@ -284,6 +287,11 @@ class Plane:
         for child in (*(worker.child for worker in self.media), self.face_child):
             await child.start()
             self._stack.push_async_callback(child.aclose)
+        try:
+            async with asyncio.timeout(_READY_TIMEOUT_S):
+                await asyncio.gather(*(worker.ready.wait() for worker in self.media))
+        except TimeoutError:
+            log.error("media_worker_slow", detail="it did not report within the time; starting without it")
         return self
 
     async def __aexit__(self, *_: object) -> None:
