@@ -42,7 +42,9 @@ async def ask(student: Student, question: str, *, spoken: bool) -> Wait:
     await student.until(lambda: student.first_sound(asked_s) is not None, 10, "sound")
     sound_s = student.first_sound(asked_s)
     assert sound_s is not None
-    picture_s = next(at for at in student.frame_times if at >= sound_s - 0.02)
+    released_s = sound_s - 0.02
+    await student.until(lambda: student.frame_times[-1] >= released_s, 5, "picture")
+    picture_s = next(at for at in student.frame_times if at >= released_s)
     await student.event(
         "turn", since=since, where=lambda e: e["state"] in ("idle", "interrupted"), timeout_s=60
     )
@@ -97,6 +99,7 @@ def main() -> None:
     with House() as house:
         for document in sorted(Path(LIBRARY).glob("*.[mp]d*")):
             house.add_document("bench", document)
+        house.wait_for_faces()
         spoken = asyncio.run(measure(house, questions, spoken=True))
         typed = asyncio.run(measure(house, questions, spoken=False))
     report("Spoken question", spoken)

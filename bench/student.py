@@ -105,6 +105,26 @@ class Event:
     data: dict[str, Any]
 
 
+class _Arrivals:
+    """When the first RTP packet of each frame arrived; aiortc counts a stream's time from its first packet."""
+
+    def __init__(self, receiver: Any) -> None:
+        self._origin: int | None = None
+        self._at_s: dict[int, float] = {}
+        self._handle = receiver._handle_rtp_packet
+        receiver._handle_rtp_packet = self._note
+
+    async def _note(self, packet: Any, arrival_time_ms: int) -> None:
+        if self._origin is None:
+            self._origin = packet.timestamp
+        self._at_s.setdefault((packet.timestamp - self._origin) & 0xFFFFFFFF, time.monotonic())
+        await self._handle(packet, arrival_time_ms)
+
+    def of(self, pts: int) -> float:
+        """Arrival of a decoded frame; it may be asked for once."""
+        return self._at_s.pop(pts & 0xFFFFFFFF, time.monotonic())
+
+
 @dataclass(slots=True)
 class Student:
     """One student in one lesson. `async with Student(...) as student`."""
@@ -162,7 +182,8 @@ class Student:
             await self._socket.close()
         if self._http is not None:
             if self.session_id:
-                await self._http.delete(f"{self.engine}/v1/sessions/{self.session_id}")
+                limit = aiohttp.ClientTimeout(total=10)
+                await self._http.delete(f"{self.engine}/v1/sessions/{self.session_id}", timeout=limit)
             await self._http.close()
 
     async def enrol(self) -> None:
@@ -203,7 +224,7 @@ class Student:
         @connection.on("track")
         def on_track(track: MediaStreamTrack) -> None:
             receiver = next(t.receiver for t in connection.getTransceivers() if t.receiver.track is track)
-            arrivals = _note_arrivals(receiver)
+            arrivals = _Arrivals(receiver)
             watch = self._watch if track.kind == "video" else self._hear
             self._tasks.append(asyncio.create_task(watch(track, arrivals)))
 
@@ -291,7 +312,7 @@ class Student:
                 self.events.append(Event(time.monotonic(), json.loads(message.data)))
                 await self._tell()
 
-    async def _hear(self, track: MediaStreamTrack, arrivals: dict[int, float]) -> None:
+    async def _hear(self, track: MediaStreamTrack, arrivals: _Arrivals) -> None:
         mono = av.AudioResampler(format="s16", layout="mono", rate=48_000)
         while True:
             try:
@@ -299,33 +320,20 @@ class Student:
             except MediaStreamError:
                 return
             assert isinstance(frame, av.AudioFrame)
-            at_s = arrivals.pop((frame.pts or 0) & 0xFFFFFFFF, time.monotonic())
+            at_s = arrivals.of(frame.pts or 0)
             pieces = [f.to_ndarray().reshape(-1) for f in mono.resample(frame)]
             self.sounds.append(Sound(at_s, np.concatenate(pieces).astype(np.int16)))
             await self._tell()
 
-    async def _watch(self, track: MediaStreamTrack, arrivals: dict[int, float]) -> None:
+    async def _watch(self, track: MediaStreamTrack, arrivals: _Arrivals) -> None:
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
             assert isinstance(frame, av.VideoFrame)
-            at_s = arrivals.pop((frame.pts or 0) & 0xFFFFFFFF, time.monotonic())
+            at_s = arrivals.of(frame.pts or 0)
             self.frame_times.append(at_s)
             if self.keep_frames:
                 self.frames.append(Seen(at_s, np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)))
             await self._tell()
-
-
-def _note_arrivals(receiver: Any) -> dict[int, float]:
-    """RTP timestamp → arrival of its first packet."""
-    arrivals: dict[int, float] = {}
-    handle = receiver._handle_rtp_packet
-
-    async def noting(packet: Any, arrival_time_ms: int) -> None:
-        arrivals.setdefault(packet.timestamp, time.monotonic())
-        await handle(packet, arrival_time_ms)
-
-    receiver._handle_rtp_packet = noting
-    return arrivals

@@ -26,12 +26,12 @@ class EndpointRules:
     """Voice that confirms an utterance; coughs and clicks are shorter."""
     start_gap_ms: float = 300
     """A longer gap before that forgets the voice so far."""
-    ask_after_ms: float = 200
+    ask_after_ms: float = 160
     """Silence after which the judge is first asked."""
-    ask_every_ms: float = 100
+    ask_every_ms: float = 64
     certain: float = 0.5
     """Probability that suffices at once."""
-    complete: tuple[float, float] = (256, 544)
+    complete: tuple[float, float] = (192, 416)
     """Silence at which the demand begins to fall and at which nothing more is demanded, complete question."""
     unclear: tuple[float, float] = (448, 1200)
     """The same for words that tell nothing."""

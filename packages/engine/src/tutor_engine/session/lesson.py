@@ -115,7 +115,7 @@ class Lesson:
                 inbox = group.create_task(self._work())
                 await self._over.wait()
                 self._carry_out(self._conversation.take(ev.InterruptWanted()))
-                for task in (self._listening, inbox):
+                for task in (self._listening, self._turn_task, inbox):
                     if task is not None:
                         task.cancel()
         self._group = None
@@ -306,9 +306,6 @@ class Lesson:
         )
 
     def _cancel_turn(self) -> None:
-        if self._turn_task is not None:
-            self._turn_task.cancel()
-            self._turn_task = None
         if self._sink is not None:
             self._sink.cancel()
 
@@ -317,6 +314,9 @@ class Lesson:
         if stages:
             self._stages.on_latency(stages)
             self._emit(Latency(stages=stages, turn_id=turn))
+        if self._turn_task is not None:
+            self._turn_task.cancel()
+            self._turn_task = None
         self._sink = None
 
     def _turn_the_page(self, chat: Id) -> None:
