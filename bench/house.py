@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 MODELS = Path(os.environ.get("TUTOR_DATA_DIR") or ROOT / "var") / "models"
+DEMO_LIBRARY = ROOT / "packages/platform/src/tutor_platform/demo/library"
 START_TIMEOUT_S = 120.0
 BUILT_IN_FACES = 2
 
@@ -146,6 +147,17 @@ class House:
                 return
             time.sleep(0.1)
         raise RuntimeError("the built-in faces were not prepared in time")
+
+    def wait_for_library(self) -> None:
+        """Wait until the platform has pushed the demo documents to the engine."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        wanted = len(list(DEMO_LIBRARY.glob("*/*.[mp]d*")))
+        while time.monotonic() < deadline:
+            log = (self.data / "tutor-engine.log").read_text(errors="replace")
+            if log.count('"document_added"') >= wanted:
+                return
+            time.sleep(0.2)
+        raise RuntimeError("the demo libraries did not reach the engine in time")
 
     def engine(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Call the engine's HTTP interface."""

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.house import ROOT, House
+from bench.house import DEMO_LIBRARY, House
 from bench.student import ADA, Student
 from bench.tables import console, quantiles, show
 from bench.voice import record
 
-LIBRARY = ROOT / "packages/platform/src/tutor_platform/demo/library/en"
+LIBRARY = DEMO_LIBRARY / "en"
 STAGES = ("turn_end", "words", "retrieved", "answer_first", "speech_first", "played_first")
 
 

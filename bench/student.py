@@ -106,7 +106,7 @@ class Event:
 
 
 class _Arrivals:
-    """When the first RTP packet of each frame arrived; aiortc counts a stream's time from its first packet."""
+    """When the first RTP packet of each frame arrived; aiortc counts time from the first packet."""
 
     def __init__(self, receiver: Any) -> None:
         self._origin: int | None = None

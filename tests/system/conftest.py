@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bench.house import MODELS, ROOT, House
+from bench.house import DEMO_LIBRARY, MODELS, House
 
 from tutor_engine.showing.puppet.mesh import FaceMesh, FaceModels
-
-LIBRARY = ROOT / "packages/platform/src/tutor_platform/demo/library"
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with House(data=tmp_path_factory.mktemp("house"), settings={"SESSION_TIMEOUT_SECONDS": "600"}) as house:
         for language in ("en", "zh"):
-            for document in sorted((LIBRARY / language).glob("*.[mp]d*")):
+            for document in sorted((DEMO_LIBRARY / language).glob("*.[mp]d*")):
                 house.add_document(language, document)
         house.wait_for_faces()
         yield house

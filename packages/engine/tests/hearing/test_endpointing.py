@@ -1,3 +1,6 @@
+"""The policy's rules, said in its own figures: a frame late is on time, a figure changed is still the rule."""
+
+import math
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -7,6 +10,20 @@ from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
 from tutor_engine.hearing.port import VOICE_FRAME_MS
 
 RULES = EndpointRules()
+QUESTION = "what is photosynthesis"
+WORD = "photosynthesis"
+UNFINISHED = "what is the"
+
+
+def by_frame(ms: float) -> float:
+    """The end of the frame in which a moment falls: decisions are made at the ends of frames."""
+    return math.ceil(ms / VOICE_FRAME_MS) * VOICE_FRAME_MS
+
+
+def met_at(probability: float, span: tuple[float, float], slowness: float = 1.0) -> float:
+    """Silence after which the falling demand is down at this probability."""
+    falls_ms, gone_ms = span
+    return by_frame((gone_ms - probability / RULES.certain * (gone_ms - falls_ms)) * slowness)
 
 
 class Room:
@@ -45,7 +62,9 @@ class Room:
 
 def test_a_cough_is_no_utterance() -> None:
     room = Room()
-    assert room.play(0.9, 160) + room.play(0.1, 500) + room.play(0.9, 160) == []
+    cough_ms = RULES.start_voice_ms - VOICE_FRAME_MS
+    pause_ms = RULES.start_gap_ms + 2 * VOICE_FRAME_MS
+    assert room.play(0.9, cough_ms) + room.play(0.1, pause_ms) + room.play(0.9, cough_ms) == []
     assert not room.endpointer.inside
 
 
@@ -65,36 +84,45 @@ def test_a_voice_that_grows_soft_goes_on() -> None:
 
 
 def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
-    assert Room(judge=0.9).silence_to_end() == 224
-    assert Room(judge=0.5).silence_to_end("because the") == 224
+    first_ms = by_frame(RULES.ask_after_ms)
+    assert Room(judge=0.9).silence_to_end() == first_ms
+    assert Room(judge=RULES.certain).silence_to_end("because the") == first_ms
+    assert Room(judge=0.8).silence_to_end("carbon dioxide", patient=True) == first_ms
 
 
 def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
-    complete = Room(judge=0.05).silence_to_end("what is photosynthesis")
-    unclear = Room(judge=0.05).silence_to_end("photosynthesis")
-    dangling = Room(judge=0.05).silence_to_end("what is the")
-    assert complete <= 544 < unclear <= 1200 < dangling <= 2500
+    waits = [Room(judge=0.05).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED)]
+    assert waits == [met_at(0.05, span) for span in (RULES.complete, RULES.unclear, RULES.dangling)]
+    assert waits == sorted(waits)
 
 
 def test_after_a_question_of_the_tutor_thinking_takes_longer() -> None:
-    assert Room(judge=0.0).silence_to_end("um") <= 2528
-    assert 4500 < Room(judge=0.0).silence_to_end("um", patient=True) <= 5024
-    assert Room(judge=0.8).silence_to_end("carbon dioxide", patient=True) == 224
+    assert Room(judge=0.0).silence_to_end("um") == met_at(0.0, RULES.dangling)
+    assert Room(judge=0.0).silence_to_end("um", patient=True) == met_at(0.0, RULES.dangling, RULES.patience)
 
 
 def test_without_a_judge_silence_decides() -> None:
-    assert Room(judge=None).silence_to_end("what is photosynthesis") == 352
-    assert Room(judge=None).silence_to_end("photosynthesis") == 512
-    assert Room(judge=None).silence_to_end("what is the") == 1216
-    assert Room(judge=None).silence_to_end("photosynthesis", patient=True) == 1024
+    waits = tuple(Room(judge=None).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED))
+    assert waits == tuple(by_frame(ms) for ms in RULES.blind_ms)
+    thinking_ms = Room(judge=None).silence_to_end(WORD, patient=True)
+    assert thinking_ms == by_frame(RULES.blind_ms[1] * RULES.patience)
 
 
-def test_the_judge_is_asked_again_every_100_ms() -> None:
+def test_the_figures_fit_each_other() -> None:
+    for falls_ms, gone_ms in (RULES.complete, RULES.unclear, RULES.dangling):
+        # The judge has spoken at least once before its word counts for more than certainty.
+        assert RULES.ask_after_ms <= falls_ms < gone_ms
+    assert RULES.still_voice < RULES.voice
+    assert RULES.ask_every_ms >= VOICE_FRAME_MS
+    assert list(RULES.blind_ms) == sorted(RULES.blind_ms)
+
+
+def test_the_judge_is_asked_again_while_the_silence_lasts() -> None:
     room = Room(judge=0.0)
-    room.silence_to_end("what is the")
-    gaps = [later - earlier for earlier, later in zip(room.asked_ms, room.asked_ms[1:], strict=False)]
-    assert set(gaps) == {128.0}
-    assert len(room.asked_ms) < 2500 / 100
+    silence_ms = room.silence_to_end(UNFINISHED)
+    gaps = {later - earlier for earlier, later in zip(room.asked_ms, room.asked_ms[1:], strict=False)}
+    assert gaps == {by_frame(RULES.ask_every_ms)}
+    assert len(room.asked_ms) <= silence_ms / RULES.ask_every_ms
 
 
 def test_an_answer_about_an_earlier_silence_is_void() -> None:
@@ -121,12 +149,12 @@ def test_a_judge_that_never_answers_does_not_hold_the_turn() -> None:
         decisions.append(endpointer.frame(probability, now_ms, now_ms + VOICE_FRAME_MS))
         now_ms += VOICE_FRAME_MS
     assert decisions.count(Decision.END) == 1
-    assert decisions.index(Decision.END) - 40 <= 1216 / VOICE_FRAME_MS
+    assert (decisions.index(Decision.END) - 39) * VOICE_FRAME_MS == by_frame(RULES.unclear[1])
 
 
 def test_an_endless_utterance_is_cut() -> None:
     room = Room()
-    seen = room.play(0.9, 31_000)
+    seen = room.play(0.9, RULES.longest_ms + 1000)
     assert [decision for decision, _ in seen] == [Decision.START, Decision.END, Decision.START]
     assert seen[1][1] <= RULES.longest_ms + VOICE_FRAME_MS
 
@@ -156,7 +184,7 @@ def test_starts_and_ends_alternate(frames: Sequence[float], judge: bool, judged:
     assert not endpointer.inside
 
 
-@given(st.floats(0, 6000), st.floats(0, 6000), st.sampled_from(["", "what is photosynthesis", "what is the"]))
+@given(st.floats(0, 6000), st.floats(0, 6000), st.sampled_from(["", QUESTION, UNFINISHED]))
 def test_the_demand_never_rises_with_silence(first: float, second: float, words: str) -> None:
     endpointer = Endpointer("en")
     endpointer.words(words)

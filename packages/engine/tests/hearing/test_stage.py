@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hearing_fakes import ScriptedRecogniser, silence
 
+from tutor_engine.hearing.endpointing import EndpointRules
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
+    VOICE_FRAME_MS,
     CannotHear,
     EndOfTurn,
     FinalWords,
@@ -25,7 +27,10 @@ from tutor_engine.hearing.stage import BUFFER_MS, PRE_ROLL_MS, Hearing, LessonHe
 from tutor_engine.hearing.vad import SileroModel, silero_path
 
 Speak = Callable[..., bytes]
+RULES = EndpointRules()
 STEP_MS = 20
+FRAME_AND_STEP_MS = VOICE_FRAME_MS + STEP_MS
+"""How coarse a decision is: made at the end of a frame, dated by the step that brought it."""
 
 
 class Clock:
@@ -88,6 +93,11 @@ class Ear:
         return found
 
 
+def ended_after_ms(final: FinalWords) -> float:
+    """Silence after which a turn ended."""
+    return (final.turn_end_s - final.speech_end_s) * 1000
+
+
 @asynccontextmanager
 async def listening(
     silero: SileroModel, recogniser: ScriptedRecogniser, judge: EndOfTurn | None = None, language: str = "en"
@@ -118,7 +128,7 @@ async def test_a_question_from_first_sound_to_final_words(silero: SileroModel, s
         assert final.transcript.text == "what is photosynthesis"
         voice_end_s = 100.6 + len(question) / BYTES_PER_MS / 1000
         assert final.speech_end_s == pytest.approx(voice_end_s, abs=0.25)
-        assert 0.2 <= final.turn_end_s - final.speech_end_s <= 0.3
+        assert RULES.ask_after_ms - STEP_MS <= ended_after_ms(final) <= RULES.ask_after_ms + FRAME_AND_STEP_MS
         assert final.decoded_s >= final.turn_end_s
     assert recogniser.utterances[0].closed
 
@@ -178,7 +188,7 @@ async def test_without_judge_or_with_a_broken_one_silence_ends_the_turn(
     for judge in (None, broken):
         async with listening(silero, ScriptedRecogniser(), judge) as ear:
             await ear.hear(silence(300) + speak("What is photosynthesis?") + silence(1600))
-            assert ear.final().turn_end_s - ear.final().speech_end_s <= 0.6
+            assert ended_after_ms(ear.final()) <= RULES.complete[1] + FRAME_AND_STEP_MS
     assert broken.heard_ms
     assert max(broken.heard_ms) <= 8000
 
@@ -189,8 +199,8 @@ async def test_patience_after_a_question_of_the_tutor(silero: SileroModel, speak
         async with listening(silero, ScriptedRecogniser("carbon"), None) as ear:
             ear.lesson.expect_answer(patient)
             await ear.hear(silence(300) + speak("carbon dioxide") + silence(1600))
-            delays.append(ear.final().turn_end_s - ear.final().speech_end_s)
-    assert delays[1] >= 1.8 * delays[0]
+            delays.append(ended_after_ms(ear.final()))
+    assert delays[1] == pytest.approx(RULES.patience * delays[0], abs=2 * FRAME_AND_STEP_MS)
 
 
 async def test_too_much_sound_drops_the_oldest(silero: SileroModel) -> None:

@@ -284,3 +284,30 @@ def test_reports_about_other_turns_change_nothing() -> None:
     plan = schedule.next(0.1)
     assert plan is not None
     assert plan.index == 10
+
+
+def test_a_face_that_fell_behind_goes_on_where_the_sound_is() -> None:
+    schedule = Schedule()
+    performance = schedule.open(1, 200, 0.0)
+    performance.fed(1, 4_000.0, 0.0)
+    first = schedule.next(0.0)
+    assert first is not None
+    performance.playing(1, 1_000.0, 1.0)
+    late = schedule.next(1.1)
+    assert late is not None
+    assert late.index == 29, "the frame after the one that sounds at 1.1 s"
+    assert late.loop_index - first.loop_index == late.index - first.index
+    following = schedule.next(1.1)
+    assert following is not None
+    assert following.index == late.index + 1
+    assert performance.fed(1, 4_000.0, 1.1)
+
+
+def test_the_last_frame_of_the_speech_is_never_skipped() -> None:
+    schedule = Schedule()
+    performance = schedule.open(1, 200, 0.0)
+    performance.fed(1, 400.0, 0.0)
+    performance.playing(1, 400.0, 1.0)
+    plan = schedule.next(1.5)
+    assert plan is not None
+    assert plan.index == 9

@@ -6,6 +6,7 @@ to show, fillers with a closed mouth keep the face alive, and a live stretch end
 keyframe of the loop.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -54,6 +55,8 @@ class _Candidate:
     from_s: float
     """Not to be rendered sooner."""
     filler: bool
+    skipped: int = 0
+    """Frames left out before it, because their sound has been heard."""
 
 
 class Performance:
@@ -162,7 +165,15 @@ class Performance:
         unheard_ms = max(now_s - at_s - _SILENT_S, 0.0) * 1000
         if self._next >= (position + unheard_ms) / FRAME_MS + AHEAD_FRAMES:
             return None
-        return _Candidate(at_s + (self._next * FRAME_MS - position) / 1000, now_s, filler=False)
+        index = self._next
+        if self._playing is not None:
+            # Frames whose sound has been heard would only be dropped: go on where the sound is.
+            heard_ms = position + min(now_s - at_s, _SILENT_S) * 1000
+            last = math.ceil(self._fed_ms / FRAME_MS) - 1
+            if index * FRAME_MS < heard_ms:
+                index = max(index, min(math.ceil(heard_ms / FRAME_MS) + 1, last))
+        due_s = at_s + (index * FRAME_MS - position) / 1000
+        return _Candidate(due_s, now_s, filler=False, skipped=index - self._next)
 
     def _filler_due(self, now_s: float) -> float:
         """The end of the sound, then one per frame; after a stall the missed ones are left out."""
@@ -177,10 +188,11 @@ class Performance:
 
     def take(self, candidate: _Candidate) -> FramePlan:
         """Make the candidate the next frame."""
-        loop_index = self._next_loop % self._frames
+        loop_index = (self._next_loop + candidate.skipped) % self._frames
         self._next_loop = loop_index + 1
         if not candidate.filler:
-            index, self._next = self._next, self._next + 1
+            index = self._next + candidate.skipped
+            self._next = index + 1
             self._fillers, self._filler_s = 0, None
             return FramePlan(
                 self.number,
