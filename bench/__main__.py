@@ -6,7 +6,6 @@ BENCHES = {
     "bench.latency": "end of speech → first sound; typed question → first frame; frames per second",
     "bench.lipsync": "sound against lips at a real peer, with negative controls",
     "bench.memory": "memory of engine and workers with one lesson, and per further lesson",
-    "bench.retrieval": "answers from the demo libraries: hit@1, hit@5, refusal",
 }
 
 if __name__ == "__main__":

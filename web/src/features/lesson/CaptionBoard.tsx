@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lesson } from "../../realtime";
 import { useStore } from "../../ui/useStore";
@@ -8,19 +9,38 @@ interface Props {
   tutor: string;
 }
 
-/** Both voices in writing: grey until the words are certain or have sounded, then solid. */
+/**
+ * Both voices in writing: grey until the words are certain or have sounded, then solid. The board keeps its
+ * size, so that the face above it stands still; long words move through it.
+ */
 export function CaptionBoard({ lesson, tutor }: Props) {
   const { t } = useTranslation();
-  const { student, tutor: answer } = useStore(lesson.scene.captions.state);
+  const captions = useStore(lesson.scene.captions.state);
+  const { student, tutor: answer } = captions;
   const { captionSize } = useStore(preferences);
-  const empty = student === null && answer === null;
+  const board = useRef<HTMLElement>(null);
+  const now = useRef<HTMLSpanElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows whenever the words change
+  useLayoutEffect(() => {
+    const box = board.current;
+    const place = now.current;
+    if (box === null) return;
+    // The line that sounds and the one behind it; with nothing sounding, the end.
+    const end = place ? place.offsetTop + 2 * place.offsetHeight : box.scrollHeight;
+    box.scrollTop = Math.max(0, end - box.clientHeight);
+  }, [captions, captionSize]);
+
   return (
     <section
       className={`captions captions-${captionSize}`}
+      ref={board}
       aria-label={t("lesson.captions")}
       data-testid="captions"
     >
-      {empty && <p className="caption-empty">{t("lesson.captionsEmpty")}</p>}
+      {student === null && answer === null && (
+        <p className="caption-empty">{t("lesson.captionsEmpty")}</p>
+      )}
       {student && (
         <p className="caption" data-testid="caption-student" data-final={student.final}>
           <span className="caption-name">{t("lesson.you")}</span>
@@ -32,6 +52,7 @@ export function CaptionBoard({ lesson, tutor }: Props) {
           <span className="caption-name">{tutor}</span>
           <span>
             <span className="words-heard">{answer.heard}</span>
+            <span className="words-now" ref={now} />
             <span className="words-faint">{answer.coming}</span>
           </span>
         </p>

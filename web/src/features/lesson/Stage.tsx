@@ -15,15 +15,16 @@ interface Props {
   tutor: TutorBrief;
 }
 
-/** The face, in a room whose walls continue the picture's edges. */
+/** The face, in a room that goes on beyond the picture's edges. */
 export function Stage({ lesson, tutor }: Props) {
   const { t } = useTranslation();
   const lessMotion = useStillness();
   const still = useStore(preferences).still ?? lessMotion;
-  const { video, poster, playing, silenced, unsilence, walls } = useFace(lesson);
+  const { video, poster, room, playing, silenced, unsilence } = useFace(lesson);
 
   return (
-    <section className="stage" style={walls} aria-label={tutor.name}>
+    <section className="stage" aria-label={tutor.name}>
+      <canvas className="stage-room" ref={room} aria-hidden="true" />
       <div className="stage-face">
         {tutor.poster_url && (
           <img

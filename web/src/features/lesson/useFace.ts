@@ -1,24 +1,17 @@
-import {
-  type CSSProperties,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Lesson } from "../../realtime";
 import { useStore } from "../../ui/useStore";
-import { wallColours } from "./walls";
+import { paintRoom } from "./room";
 
 interface Face {
   video: RefObject<HTMLVideoElement | null>;
   poster: RefObject<HTMLImageElement | null>;
+  room: RefObject<HTMLCanvasElement | null>;
   /** A moving picture has arrived. */
   playing: boolean;
   /** The browser refused to play sound; it needs one more press. */
   silenced: boolean;
   unsilence: () => void;
-  walls: CSSProperties;
 }
 
 /** The first picture of a stream is coarse; by then its colours are true. */
@@ -28,11 +21,11 @@ const SETTLED_MS = 1_500;
 export function useFace(lesson: Lesson): Face {
   const video = useRef<HTMLVideoElement>(null);
   const poster = useRef<HTMLImageElement>(null);
+  const room = useRef<HTMLCanvasElement>(null);
   const stream = useStore(lesson.stream);
   const started = useStore(lesson.started);
   const [playing, setPlaying] = useState(false);
   const [silenced, setSilenced] = useState(false);
-  const [walls, setWalls] = useState<CSSProperties>({});
 
   const play = useCallback(async (withSound: boolean) => {
     const shown = video.current;
@@ -59,18 +52,15 @@ export function useFace(lesson: Lesson): Face {
   useEffect(() => {
     const shown = video.current;
     const picture = poster.current;
-    const paint = (source: HTMLVideoElement | HTMLImageElement) => {
-      const colours = wallColours(source);
-      if (colours)
-        setWalls({ "--wall-left": colours[0], "--wall-right": colours[1] } as CSSProperties);
-    };
+    let painted = false;
     let later: ReturnType<typeof setTimeout> | undefined;
+    const paint = (source: HTMLVideoElement | HTMLImageElement) => {
+      painted ||= paintRoom(room.current, source);
+    };
     const begun = () => {
       setPlaying(true);
-      if (shown === null) return;
-      if (picture === null) paint(shown);
       clearTimeout(later);
-      later = setTimeout(() => paint(shown), SETTLED_MS);
+      later = setTimeout(() => shown && paint(shown), SETTLED_MS);
     };
     const loaded = () => picture && paint(picture);
     shown?.addEventListener("playing", begun);
@@ -83,5 +73,5 @@ export function useFace(lesson: Lesson): Face {
     };
   }, []);
 
-  return { video, poster, playing, silenced, unsilence: () => void play(true), walls };
+  return { video, poster, room, playing, silenced, unsilence: () => void play(true) };
 }

@@ -266,6 +266,8 @@ async def _refusal(response: aiohttp.ClientResponse) -> str:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "nothing listens there"
     return f"{type(error).__name__}: {error}".rstrip(": ")[:200]
 
 

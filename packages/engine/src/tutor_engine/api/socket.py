@@ -10,7 +10,16 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from tutor_engine.engine import Engine
 from tutor_engine.session.audience import Audience
 from tutor_engine.session.registry import BadToken, NoSuchSession
-from tutor_protocol import CloseCode, ErrorCode, ProtocolError, ServerEvent, parse_client_message, sentence
+from tutor_protocol import (
+    ClientMessage,
+    CloseCode,
+    ErrorCode,
+    ProtocolError,
+    ServerEvent,
+    parse_client_message,
+    sentence,
+)
+from tutor_protocol.client import WebRTCOffer
 from tutor_protocol.server import Error, Hello
 
 log = structlog.get_logger()
@@ -89,6 +98,7 @@ class _Connection:
         self._engine = engine
         self._outbox: asyncio.Queue[ServerEvent | None] = asyncio.Queue(_OUTBOX)
         self._limit = RateLimit(_RATE_PER_S, _BURST)
+        self._offers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serve until either side leaves."""
@@ -100,9 +110,10 @@ class _Connection:
             await asyncio.wait((sender, receiver), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._audience.leave(self._reply)
-            for task in (sender, receiver):
+            tasks = (sender, receiver, *self._offers)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sender, receiver, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _reply(self, event: ServerEvent) -> None:
         try:
@@ -139,6 +150,15 @@ class _Connection:
             retry = 1.0 if error.code is ErrorCode.TOO_FAST else None
             self._reply(Error(code=error.code.value, content=content, retry_after=retry))
             return
+        if isinstance(message, WebRTCOffer):
+            # A face that is new to this node is prepared first; meanwhile the student can type.
+            offering = asyncio.create_task(self._act(message))
+            self._offers.add(offering)
+            offering.add_done_callback(self._offers.discard)
+        else:
+            await self._act(message)
+
+    async def _act(self, message: ClientMessage) -> None:
         try:
             await self._audience.take(message, self._reply)
         except Exception:
