@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.house import MODELS, House
-from bench.student import ADA, LIN, Seen, Student
+from bench.student import ADA, LIN, Seen, Sound, Student
 from bench.tables import show
 from tutor_engine.showing.lipsync import (
     Articulated,
@@ -94,14 +94,18 @@ def cut(student: Student) -> Take:
     """From the first audible 20 ms to the last."""
     audible = [index for index, sound in enumerate(student.sounds) if sound.rms > AUDIBLE]
     first, last = audible[0], audible[-1]
-    start_s = student.sounds[first].at_s
-    count = int((last - first + 1) * 20 / FRAME_MS)
-    pcm = np.concatenate([sound.pcm for sound in student.sounds[first : last + 1]])
+    # The least delayed packet of each stream ties its RTP time to the clock of arrivals: free of jitter.
+    sound_origin_s = min(sound.at_s - sound.rtp_s for sound in student.sounds)
+    picture_origin_s = min(seen.at_s - seen.rtp_s for seen in student.frames)
+    start_s = student.sounds[first].rtp_s + sound_origin_s
+    end_s = student.sounds[last].rtp_s + sound_origin_s
+    count = int((end_s - start_s) * 1000 / FRAME_MS)
+    pcm = laid_out(student.sounds[first : last + 1])
     by_slot: dict[int, Seen] = {}
     for seen in student.frames:
-        by_slot[round((seen.at_s - start_s) * 1000 / FRAME_MS)] = seen
+        by_slot[round((seen.rtp_s + picture_origin_s - start_s) * 1000 / FRAME_MS)] = seen
     slots = [slot for slot in range(count) if slot in by_slot]
-    times = np.array([by_slot[slot].at_s for slot in slots])
+    times = np.array([seen.at_s for seen in student.frames if start_s <= seen.at_s <= end_s])
     frames = [by_slot[min(slots, key=lambda known: abs(known - slot))] for slot in range(count)]
     before = [by_slot[slot] for slot in range(-25, -2) if slot in by_slot]
     return Take(
@@ -111,6 +115,16 @@ def cut(student: Student) -> Take:
         longest_gap_ms=float(np.diff(times).max() * 1000),
         fps=float((len(times) - 1) / (times[-1] - times[0])),
     )
+
+
+def laid_out(sounds: Sequence[Sound]) -> npt.NDArray[np.int16]:
+    """The sound on its RTP time line; where the sender skipped, there is silence."""
+    origin_s = sounds[0].rtp_s
+    pcm = np.zeros(round((sounds[-1].rtp_s - origin_s) * 48_000) + len(sounds[-1].pcm), np.int16)
+    for sound in sounds:
+        start = round((sound.rtp_s - origin_s) * 48_000)
+        pcm[start : start + len(sound.pcm)] = sound.pcm[: len(pcm) - start]
+    return pcm
 
 
 async def phonemes_of(sentence: str, language: str) -> list[TimedPhoneme]:

@@ -41,6 +41,9 @@ class Sound:
     """20 ms of received sound: 48 kHz mono."""
 
     at_s: float
+    """Arrival of its packet."""
+    rtp_s: float
+    """Its RTP time, from the first packet of the stream."""
     pcm: Pcm
 
     @property
@@ -54,6 +57,7 @@ class Seen:
     """A received frame; `i420` has shape (height * 3 // 2, width)."""
 
     at_s: float
+    rtp_s: float
     i420: Picture
 
 
@@ -322,7 +326,8 @@ class Student:
             assert isinstance(frame, av.AudioFrame)
             at_s = arrivals.of(frame.pts or 0)
             pieces = [f.to_ndarray().reshape(-1) for f in mono.resample(frame)]
-            self.sounds.append(Sound(at_s, np.concatenate(pieces).astype(np.int16)))
+            rtp_s = (frame.pts or 0) / 48_000
+            self.sounds.append(Sound(at_s, rtp_s, np.concatenate(pieces).astype(np.int16)))
             await self._tell()
 
     async def _watch(self, track: MediaStreamTrack, arrivals: _Arrivals) -> None:
@@ -335,5 +340,8 @@ class Student:
             at_s = arrivals.of(frame.pts or 0)
             self.frame_times.append(at_s)
             if self.keep_frames:
-                self.frames.append(Seen(at_s, np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)))
+                rtp_s = (frame.pts or 0) / 90_000
+                self.frames.append(
+                    Seen(at_s, rtp_s, np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8))
+                )
             await self._tell()

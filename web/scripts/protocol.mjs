@@ -28,10 +28,8 @@ function withType(definition) {
 }
 
 async function generate() {
-  const raw = execFileSync("uv", ["run", "--no-sync", "python", "-m", "tutor_protocol"], {
-    cwd: root,
-    encoding: "utf8",
-  });
+  const python = join(root, ".venv", "bin", "python");
+  const raw = execFileSync(python, ["-m", "tutor_protocol"], { encoding: "utf8" });
   const document = JSON.parse(raw);
   const definitions = Object.fromEntries(
     Object.entries(withoutFieldTitles(document.$defs)).map(([name, d]) => [name, withType(d)]),

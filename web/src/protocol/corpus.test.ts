@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { readServerEvent, readSocketEvent, say } from ".";
+import { readServerEvent, say } from ".";
 import schema from "./schema.json" with { type: "json" };
 
 interface Case {
@@ -34,20 +34,12 @@ describe("events of the server", () => {
 
   it.each(cases("server_bad"))("$name: is ignored", (bad) => {
     expect(readServerEvent(rawOf(bad))).toBeNull();
-    expect(readSocketEvent(rawOf(bad))).toBeNull();
   });
 
   it("ignores what is no text", () => {
     for (const raw of [undefined, null, 7, new ArrayBuffer(4), {}]) {
       expect(readServerEvent(raw)).toBeNull();
     }
-  });
-
-  it("reads the gateway's own event, which is not one of the protocol package", () => {
-    const event = { type: "session_replaced", old_engine_session_id: "a", engine_session_id: "b" };
-    expect(readSocketEvent(JSON.stringify(event))).toEqual(event);
-    expect(readServerEvent(JSON.stringify(event))).toBeNull();
-    expect(readSocketEvent(JSON.stringify({ ...event, engine_session_id: 5 }))).toBeNull();
   });
 
   it("never throws, whatever the bytes are", () => {
@@ -73,7 +65,7 @@ describe("events of the server", () => {
     for (let round = 0; round < 2_000; round += 1) {
       const length = next() % 9;
       const raw = Array.from({ length }, () => pieces[next() % pieces.length]).join("");
-      expect(() => readSocketEvent(raw)).not.toThrow();
+      expect(() => readServerEvent(raw)).not.toThrow();
     }
   });
 });

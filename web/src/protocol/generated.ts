@@ -22,7 +22,8 @@ export type ServerEvent =
   | Turn
   | Latency
   | Error
-  | Pong;
+  | Pong
+  | SessionReplaced;
 
 export interface Protocol {
   client: ClientMessage;
@@ -378,4 +379,20 @@ export interface Pong {
    */
   turn_id?: number | null;
   type: "pong";
+}
+/**
+ * The engine had lost a session; its lesson goes on in a new one, and media must be offered again.
+ *
+ * The web server says this, never the engine.
+ */
+export interface SessionReplaced {
+  engine_session_id: string;
+  old_engine_session_id: string;
+  session_id?: string | number | null;
+  timestamp?: string;
+  /**
+   * Counts the turns of one lesson from 1.
+   */
+  turn_id?: number | null;
+  type: "session_replaced";
 }

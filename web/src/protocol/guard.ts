@@ -4,15 +4,6 @@
  */
 import type { ServerEvent } from "./generated";
 
-/** Sent by the gateway when a lesson goes on in another engine session. */
-export interface SessionReplaced {
-  type: "session_replaced";
-  old_engine_session_id: string;
-  engine_session_id: string;
-}
-
-export type SocketEvent = ServerEvent | SessionReplaced;
-
 type Fields = Record<string, unknown>;
 type Test = (value: unknown) => boolean;
 
@@ -65,7 +56,7 @@ const COMMON: Record<string, Test> = {
 
 const media = { data: text, format: text };
 
-const SHAPES: Record<SocketEvent["type"], Record<string, Test>> = {
+const SHAPES: Record<ServerEvent["type"], Record<string, Test>> = {
   hello: { protocol: absentOr(text), capabilities: absentOr(object) },
   webrtc_answer: { sdp: text },
   webrtc_ice_candidate: { candidate: (value) => value === null || object(value) },
@@ -105,12 +96,12 @@ function passes(value: Fields, shape: Record<string, Test>): boolean {
   return Object.entries(shape).every(([field, test]) => test(value[field]));
 }
 
-function isKnown(type: unknown): type is SocketEvent["type"] {
+function isKnown(type: unknown): type is ServerEvent["type"] {
   return typeof type === "string" && Object.hasOwn(SHAPES, type);
 }
 
 /** The event in `raw`, or null when it is none that this page knows. */
-export function readSocketEvent(raw: unknown): SocketEvent | null {
+export function readServerEvent(raw: unknown): ServerEvent | null {
   if (typeof raw !== "string") return null;
   let value: unknown;
   try {
@@ -122,12 +113,6 @@ export function readSocketEvent(raw: unknown): SocketEvent | null {
   const fields = value as Fields;
   if (!isKnown(fields.type)) return null;
   return passes(fields, COMMON) && passes(fields, SHAPES[fields.type])
-    ? (value as SocketEvent)
+    ? (value as ServerEvent)
     : null;
-}
-
-/** The event in `raw` when the protocol package defines it, else null. */
-export function readServerEvent(raw: unknown): ServerEvent | null {
-  const event = readSocketEvent(raw);
-  return event === null || event.type === "session_replaced" ? null : event;
 }

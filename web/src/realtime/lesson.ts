@@ -2,7 +2,7 @@
  * One live lesson in the browser: socket, media, microphone, chat and captions, wired together. It survives
  * breaks of either connection and a change of the engine session; the page only reads its stores.
  */
-import { type Address, type ClientMessage, type SocketEvent, say } from "../protocol";
+import { type Address, type ClientMessage, type Hello, type ServerEvent, say } from "../protocol";
 import { Microphone } from "./microphone";
 import { Peer } from "./peer";
 import { QualityProbe } from "./probe";
@@ -149,7 +149,7 @@ export class Lesson {
     this.socket.send(message);
   }
 
-  private received(event: SocketEvent): void {
+  private received(event: ServerEvent): void {
     if (event.type === "session_replaced") {
       if (event.old_engine_session_id === this.address.engineSessionId) {
         this.moveTo(event.engine_session_id);
@@ -158,19 +158,21 @@ export class Lesson {
     }
     const lesson = event.engine_session_id;
     if (lesson != null && lesson !== this.address.engineSessionId) return;
-    if (event.type === "hello") void this.welcomed();
+    if (event.type === "hello") void this.welcomed(event);
     else if (event.type === "webrtc_answer") void this.peer.answered(event.sdp);
     else if (event.type === "webrtc_ice_candidate") void this.peer.remoteCandidate(event.candidate);
     else if (event.type === "error" && event.code === "unknown_session") void this.goOn();
     else {
-      if (event.type === "error" && event.code === "media_failed") this.peer.renew();
       this.scene.take(event);
+      if (event.type === "error" && event.code === "media_failed") this.peer.renew();
+      if (event.type === "error" && event.code === "engine_unreachable") this.engineLost();
       this.settle();
     }
   }
 
-  private async welcomed(): Promise<void> {
+  private async welcomed(hello: Hello): Promise<void> {
     const again = this.wasOpen;
+    this.scene.take(hello);
     this.wasOpen = true;
     this.line = "open";
     this.scene.forget("engine_unreachable");
@@ -213,6 +215,13 @@ export class Lesson {
     this.settle();
   }
 
+  /** The platform is there and keeps what is typed; behind it nobody answers until the next hello. */
+  private engineLost(): void {
+    this.line = this.wasOpen ? "broken" : "connecting";
+    this.scene.phase = "idle";
+    this.peer.rest();
+  }
+
   private socketEnded(reason: SocketEnd): void {
     this.line = "ended";
     this.settle();
@@ -230,6 +239,8 @@ export class Lesson {
   private mediaBroken(tried: number): void {
     this.media = tried >= TRIES_UNTIL_BLOCKED ? "blocked" : "broken";
     this.probe.reset();
+    // Offers go nowhere now; the next hello makes a new connection.
+    if (this.line !== "open") this.peer.rest();
     this.settle();
     this.greet();
   }

@@ -142,8 +142,9 @@ export class Peer {
     clearTimeout(this.timer);
     // Its offer was refused or lost; the next answer is for a later one.
     this.waiting = this.waiting.filter((peer) => peer !== given);
-    this.wiring.broken(this.backoff.tried);
+    const { tried } = this.backoff;
     this.timer = setTimeout(() => void this.connect(), this.backoff.next());
+    this.wiring.broken(tried);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What an event changes on the page: chat, captions, whose turn it is, and the notice. No network, no media. */
-import type { SocketEvent, Turn } from "../protocol";
+import type { Hello, ServerEvent, Turn } from "../protocol";
 import { Captions } from "./captions";
 import { Chat, type RecordedTurn } from "./chat";
 import type { Phase } from "./status";
@@ -15,6 +15,8 @@ export class Scene {
   readonly chat: Chat;
   readonly captions = new Captions();
   readonly notice = new Store<Notice | null>(null);
+  /** Languages that the engine understands when they are spoken; null until it has said so. */
+  readonly hears = new Store<readonly string[] | null>(null);
   phase: Phase = "idle";
 
   constructor(record: readonly RecordedTurn[]) {
@@ -33,8 +35,11 @@ export class Scene {
     if (this.notice.get()?.code === code) this.notice.set(null);
   }
 
-  take(event: SocketEvent): void {
+  take(event: ServerEvent): void {
     switch (event.type) {
+      case "hello":
+        this.hears.set(languagesHeard(event));
+        break;
       case "transcription":
         if (event.final) this.notice.set(null);
         this.captions.student(event.content, event.final);
@@ -74,4 +79,10 @@ export class Scene {
     if (event.state === "interrupted") this.captions.cut();
     this.phase = event.state === "interrupted" ? "idle" : event.state;
   }
+}
+
+function languagesHeard({ capabilities }: Hello): readonly string[] | null {
+  const hears: unknown = capabilities?.hears;
+  if (!Array.isArray(hears)) return null;
+  return hears.filter((language): language is string => typeof language === "string");
 }

@@ -2,8 +2,8 @@
  * The socket of one person: opens, pings, comes back by itself. It never sends on a closed socket and never
  * keeps messages; who needs a message to arrive looks at what `send` returns.
  */
-import type { ClientMessage, SocketEvent } from "../protocol";
-import { readSocketEvent, say } from "../protocol";
+import type { ClientMessage, ServerEvent } from "../protocol";
+import { readServerEvent, say } from "../protocol";
 import { Backoff } from "./backoff";
 
 /** `readyState` of a socket that can send. */
@@ -18,7 +18,7 @@ const FINAL: Record<number, SocketEnd> = { 4401: "signed_out", 4404: "unknown" }
 export type SocketEnd = "signed_out" | "unknown";
 
 export interface SocketReader {
-  received(event: SocketEvent): void;
+  received(event: ServerEvent): void;
   /** The socket broke and will come back. */
   lost(): void;
   /** The socket will not come back. */
@@ -82,7 +82,7 @@ export class LessonSocket {
     };
     socket.onmessage = (message: MessageEvent) => {
       this.lastSound = Date.now();
-      const event = readSocketEvent(message.data);
+      const event = readServerEvent(message.data);
       if (event === null) return;
       // Only a server that speaks has answered; an accepted socket alone may be closed again at once.
       this.backoff.reset();

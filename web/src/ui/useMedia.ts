@@ -15,4 +15,7 @@ export function useMedia(query: string): boolean {
 /** One column, face on top. */
 export const useNarrow = (): boolean => useMedia("(max-width: 860px)");
 
+/** A phone: icons instead of words, and the talk button leads. */
+export const useHandheld = (): boolean => useMedia("(max-width: 560px)");
+
 export const useStillness = (): boolean => useMedia("(prefers-reduced-motion: reduce)");

@@ -5,9 +5,9 @@ import pytest
 
 from tutor_engine.answering.citations import rests_on
 from tutor_engine.answering.extractive import Extractive
-from tutor_engine.answering.plain import plain, spoken_length
 from tutor_engine.answering.port import Passage, Question
 from tutor_engine.answering.texts import greeting
+from tutor_engine.text import plain, spoken_length
 
 from .conftest import Answer, MakePassage, MakeQuestion, collect
 

@@ -1,4 +1,4 @@
-"""The policy's rules, said in its own figures: a frame late is on time, a figure changed is still the rule."""
+"""The policy said in its own figures: what a rule promises stays tested when its figure changes."""
 
 import math
 from collections.abc import Sequence

@@ -10,13 +10,18 @@ from tutor_protocol.citation import Citation
 from tutor_protocol.client import Id
 
 
-class Event(Model):
-    """Fields of every event."""
+class _Said(Model):
+    """When an event was said, and of which chat and turn."""
 
     timestamp: datetime = Field(default_factory=utc_now)
-    engine_session_id: str | None = None
     session_id: Id | None = None
     turn_id: int | None = Field(default=None, description="Counts the turns of one lesson from 1.")
+
+
+class Event(_Said):
+    """Fields of every event of the engine."""
+
+    engine_session_id: str | None = None
 
 
 class Hello(Event):
@@ -117,6 +122,17 @@ class Pong(Event):
     type: Literal["pong"] = "pong"
 
 
+class SessionReplaced(_Said):
+    """The engine had lost a session; its lesson goes on in a new one, and media must be offered again.
+
+    The web server says this, never the engine.
+    """
+
+    type: Literal["session_replaced"] = "session_replaced"
+    old_engine_session_id: str
+    engine_session_id: str
+
+
 ServerEvent = Annotated[
     Hello
     | WebRTCAnswer
@@ -129,7 +145,8 @@ ServerEvent = Annotated[
     | Turn
     | Latency
     | Error
-    | Pong,
+    | Pong
+    | SessionReplaced,
     Field(discriminator="type"),
 ]
 
@@ -137,5 +154,5 @@ _ADAPTER: TypeAdapter[ServerEvent] = TypeAdapter(ServerEvent)
 
 
 def parse_server_event(raw: str | bytes) -> ServerEvent:
-    """Read one event of the engine; raises `pydantic.ValidationError` when it is none."""
+    """Read one event of the server; raises `pydantic.ValidationError` when it is none."""
     return _ADAPTER.validate_json(raw)

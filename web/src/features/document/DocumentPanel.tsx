@@ -69,7 +69,8 @@ function Pages({ citation }: { citation: Citation }) {
       <iframe
         key={address}
         className="document-frame"
-        src={address}
+        // The page alone, as wide as the panel; the viewer's own tools are in the new tab.
+        src={`${address}&toolbar=0&navpanes=0&view=FitH`}
         title={t("document.file", { title: citation.title, page: citation.page })}
       />
       <a className="document-tab" href={address} target="_blank" rel="noreferrer">

@@ -14,7 +14,7 @@ import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
 import { DocumentPanel } from "../document/DocumentPanel";
 import { TurnView } from "../lesson/TurnView";
-import "../lesson/captions.css";
+import "../lesson/chat.css";
 import "./history.css";
 
 /** What was said and heard in one lesson. */

@@ -26,7 +26,7 @@ export function ChatPanel({ lesson, tutor, onCite, opened, hidden }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows whenever the turns change
   useEffect(() => {
     const box = list.current;
-    if (box && following.current) box.scrollTop = box.scrollHeight;
+    if (box && turns.length > 0 && following.current) box.scrollTop = box.scrollHeight;
   }, [turns, hidden]);
 
   function scrolled() {

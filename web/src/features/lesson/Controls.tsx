@@ -1,29 +1,32 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { TutorBrief } from "../../api";
 import type { Lesson } from "../../realtime";
 import { Button } from "../../ui/Button";
-import { useNarrow } from "../../ui/useMedia";
+import { useHandheld } from "../../ui/useMedia";
 import { useStore } from "../../ui/useStore";
 import { prefer, preferences } from "./preferences";
 import { QuestionBox } from "./QuestionBox";
 import { TalkButton } from "./TalkButton";
+import { useDeaf } from "./useDeaf";
 
 interface Props {
   lesson: Lesson;
-  tutor: string;
+  tutor: TutorBrief;
+  /** How often the student wished to type. */
+  typing: number;
+  onTyping: (wish: number) => void;
 }
 
 /** Talking, stopping, captions and typing. On a phone the talk button leads and typing unfolds. */
-export function Controls({ lesson, tutor }: Props) {
+export function Controls({ lesson, tutor, typing, onTyping }: Props) {
   const { t } = useTranslation();
-  const narrow = useNarrow();
+  const handheld = useHandheld();
   const { captions } = useStore(preferences);
   const status = useStore(lesson.status);
-  const microphone = useStore(lesson.microphone.state);
+  const ready = useStore(lesson.microphone.state) === "ready";
   const mode = useStore(lesson.microphone.mode);
-  const [asked, setAsked] = useState(false);
-  const ready = microphone === "ready";
-  const typing = !narrow || asked || !ready;
+  const deaf = useDeaf(lesson, tutor);
+  const folded = handheld && ready && typing === 0;
   const busy = status === "speaking" || status === "thinking";
 
   function toggleOpen() {
@@ -34,12 +37,12 @@ export function Controls({ lesson, tutor }: Props) {
 
   return (
     <section className="controls" aria-label={t("lesson.controls")}>
-      <div className="control-row">
-        <TalkButton lesson={lesson} />
+      <div className={ready ? "control-row" : "control-row control-row-silent"}>
+        <TalkButton lesson={lesson} quiet={deaf} />
         {ready && (
           <Button
             icon={mode === "open" ? "openMicrophone" : "microphoneOff"}
-            iconOnly={narrow}
+            iconOnly={handheld}
             look={mode === "open" ? "primary" : "quiet"}
             aria-pressed={mode === "open"}
             onClick={toggleOpen}
@@ -50,30 +53,30 @@ export function Controls({ lesson, tutor }: Props) {
         )}
         <Button
           icon="stop"
-          iconOnly={narrow}
+          iconOnly={handheld}
           disabled={!busy}
           onClick={() => lesson.stop()}
-          title={t("lesson.stopLong", { name: tutor })}
+          title={t("lesson.stopLong", { name: tutor.name })}
           data-testid="stop"
         >
           {t("lesson.stop")}
         </Button>
         <Button
           icon="captions"
-          iconOnly={narrow}
+          iconOnly={handheld}
           aria-pressed={captions}
           onClick={() => prefer({ captions: !captions })}
           data-testid="captions-toggle"
         >
           {t("lesson.showCaptions")}
         </Button>
-        {narrow && ready && (
+        {handheld && ready && (
           <Button
             icon="keyboard"
             iconOnly
-            aria-pressed={asked}
-            aria-expanded={asked}
-            onClick={() => setAsked(!asked)}
+            aria-pressed={!folded}
+            aria-expanded={!folded}
+            onClick={() => onTyping(folded ? typing + 1 : 0)}
             data-testid="keyboard"
           >
             {t("lesson.keyboard")}
@@ -81,7 +84,7 @@ export function Controls({ lesson, tutor }: Props) {
         )}
       </div>
       <MicrophoneWords lesson={lesson} />
-      {typing && <QuestionBox lesson={lesson} tutor={tutor} focus={asked && narrow} />}
+      {!folded && <QuestionBox lesson={lesson} tutor={tutor.name} wish={typing} />}
     </section>
   );
 }

@@ -4,8 +4,14 @@ import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { useStore } from "../../ui/useStore";
 
+interface Props {
+  lesson: Lesson;
+  /** The student wants to write instead. */
+  onTyping: () => void;
+}
+
 /** What went differently in this lesson, and what to do about it. */
-export function LessonNotice({ lesson }: { lesson: Lesson }) {
+export function LessonNotice({ lesson, onTyping }: Props) {
   const { t } = useTranslation();
   const notice = useStore(lesson.scene.notice);
   const status = useStore(lesson.status);
@@ -36,9 +42,26 @@ export function LessonNotice({ lesson }: { lesson: Lesson }) {
     );
   }
   if (notice === null) return null;
+
+  function writeInstead() {
+    // An open microphone would earn the same sentence again and again.
+    lesson.microphone.setMode("hold");
+    lesson.scene.notice.set(null);
+    onTyping();
+  }
+
   return (
     <Notice
-      actions={<Button onClick={() => lesson.scene.notice.set(null)}>{t("common.dismiss")}</Button>}
+      actions={
+        <>
+          {notice.code === "language_not_heard" && (
+            <Button look="primary" icon="keyboard" onClick={writeInstead} data-testid="write">
+              {t("lesson.keyboard")}
+            </Button>
+          )}
+          <Button onClick={() => lesson.scene.notice.set(null)}>{t("common.dismiss")}</Button>
+        </>
+      }
     >
       {notice.content}
     </Notice>

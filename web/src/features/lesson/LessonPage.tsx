@@ -13,8 +13,10 @@ import { takeOver } from "./handoff";
 import { LessonRoom } from "./LessonRoom";
 import { preferences } from "./preferences";
 import "./captions.css";
+import "./chat.css";
 import "./controls.css";
 import "./lesson.css";
+import "./stage.css";
 
 interface Opened {
   body: LessonBody;

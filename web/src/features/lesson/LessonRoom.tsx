@@ -36,6 +36,8 @@ export function LessonRoom({ lesson, body }: Props) {
   const { captions } = useStore(preferences);
   const [source, setSource] = useState<Citation | null>(null);
   const [settings, setSettings] = useState(false);
+  /** How often the student wished to type; 0 keeps the question box folded on a phone. */
+  const [typing, setTyping] = useState(0);
   const { name } = body.tutor;
   useTitle(t("lesson.title", { name }));
   useKeys(lesson, !settings && !(source !== null && narrow));
@@ -46,6 +48,7 @@ export function LessonRoom({ lesson, body }: Props) {
     void navigate(paths.record(body.id));
   }, [navigate, body.id]);
   const closeSource = useCallback(() => setSource(null), []);
+  const wishTyping = () => setTyping((before) => before + 1);
   const panel = source && <DocumentPanel citation={source} onClose={closeSource} />;
 
   return (
@@ -73,10 +76,14 @@ export function LessonRoom({ lesson, body }: Props) {
       </header>
       <main className="room-main">
         <Stage lesson={lesson} tutor={body.tutor} />
-        {captions && <CaptionBoard lesson={lesson} tutor={name} />}
-        <LessonNotice lesson={lesson} />
-        {!started && !away && <StartCard lesson={lesson} tutor={name} />}
-        {started && !away && <Controls lesson={lesson} tutor={name} />}
+        {captions && (started || !narrow) && <CaptionBoard lesson={lesson} tutor={name} />}
+        <LessonNotice lesson={lesson} onTyping={wishTyping} />
+        {!started && !away && (
+          <StartCard lesson={lesson} tutor={body.tutor} onTyping={wishTyping} />
+        )}
+        {started && !away && (
+          <Controls lesson={lesson} tutor={body.tutor} typing={typing} onTyping={setTyping} />
+        )}
       </main>
       <aside className="room-side">
         <ChatPanel

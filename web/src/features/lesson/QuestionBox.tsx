@@ -6,21 +6,21 @@ import { Button } from "../../ui/Button";
 interface Props {
   lesson: Lesson;
   tutor: string;
-  /** Begin with the cursor inside. */
-  focus: boolean;
+  /** The cursor goes into the box whenever this grows. */
+  wish: number;
 }
 
 /** The protocol's limit of one question. */
 const MOST_CHARACTERS = 8_000;
 
-export function QuestionBox({ lesson, tutor, focus }: Props) {
+export function QuestionBox({ lesson, tutor, wish }: Props) {
   const { t } = useTranslation();
   const [words, setWords] = useState("");
   const box = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    if (focus) box.current?.focus();
-  }, [focus]);
+    if (wish > 0) box.current?.focus();
+  }, [wish]);
 
   function submit(event: FormEvent) {
     event.preventDefault();

@@ -24,7 +24,7 @@ export function Stage({ lesson, tutor }: Props) {
 
   return (
     <section className="stage" aria-label={tutor.name}>
-      <canvas className="stage-room" ref={room} aria-hidden="true" />
+      <canvas className="stage-room" ref={room} />
       <div className="stage-face">
         {tutor.poster_url && (
           <img

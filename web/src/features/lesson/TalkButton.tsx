@@ -3,16 +3,22 @@ import { useTranslation } from "react-i18next";
 import type { Lesson } from "../../realtime";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { useNarrow } from "../../ui/useMedia";
+import { useHandheld } from "../../ui/useMedia";
 import { useStore } from "../../ui/useStore";
 import { preferences } from "./preferences";
 
 const isTalkKey = (key: string): boolean => key === " " || key === "Enter";
 
+interface Props {
+  lesson: Lesson;
+  /** Typing is the better way here. */
+  quiet: boolean;
+}
+
 /** Held with finger, mouse or key; what is said while it is held is heard. */
-export function TalkButton({ lesson }: { lesson: Lesson }) {
+export function TalkButton({ lesson, quiet }: Props) {
   const { t } = useTranslation();
-  const narrow = useNarrow();
+  const handheld = useHandheld();
   const state = useStore(lesson.microphone.state);
   const live = useStore(lesson.microphone.live);
   const mode = useStore(lesson.microphone.mode);
@@ -21,7 +27,7 @@ export function TalkButton({ lesson }: { lesson: Lesson }) {
   if (state !== "ready") {
     return (
       <Button
-        look="primary"
+        look={quiet ? "quiet" : "primary"}
         icon="microphone"
         disabled={state === "asking"}
         onClick={() => void lesson.microphone.request()}
@@ -49,6 +55,7 @@ export function TalkButton({ lesson }: { lesson: Lesson }) {
     <button
       type="button"
       className={held ? "talk talk-live" : "talk"}
+      data-mode={mode}
       onPointerDown={pointerDown}
       onPointerUp={() => lesson.release()}
       onPointerCancel={() => lesson.release()}
@@ -60,11 +67,11 @@ export function TalkButton({ lesson }: { lesson: Lesson }) {
       data-testid="talk"
       data-live={live}
     >
-      <Icon name="microphone" size={narrow ? 28 : 20} />
-      <span className={narrow ? "hidden-text" : undefined}>
+      <Icon name="microphone" size={handheld ? 32 : 20} />
+      <span className={handheld ? "hidden-text" : undefined}>
         {t(held ? "microphone.holding" : "microphone.hold")}
       </span>
-      {!narrow && keys && <kbd>{t("microphone.space")}</kbd>}
+      {!handheld && keys && <kbd>{t("microphone.space")}</kbd>}
       <span className="hidden-text">{live ? t("microphone.live") : ""}</span>
     </button>
   );

@@ -70,6 +70,16 @@ function Words({ turn }: { turn: ChatTurn }) {
   );
 }
 
+/** What the engine measures, in the order in which it happens. */
+const STAGES = [
+  "turn_end",
+  "words",
+  "retrieved",
+  "answer_first",
+  "speech_first",
+  "played_first",
+] as const;
+
 interface ChipProps {
   citation: Citation;
   lit: boolean;
@@ -100,13 +110,17 @@ function Chip({ citation, lit, open, onCite }: ChipProps) {
 
 function Timing({ stages }: { stages: Readonly<Record<string, number>> }) {
   const { t } = useTranslation();
+  function nameOf(stage: string): string {
+    const known = STAGES.find((name) => name === stage);
+    return known ? t(`chat.stages.${known}`) : stage.replaceAll("_", " ");
+  }
   return (
     <details className="timing" data-testid="latency">
       <summary>{t("chat.timing")}</summary>
       <dl>
         {Object.entries(stages).map(([stage, value]) => (
           <div key={stage}>
-            <dt>{stage.replaceAll("_", " ")}</dt>
+            <dt>{nameOf(stage)}</dt>
             <dd>{t("chat.milliseconds", { value: Math.round(value) })}</dd>
           </div>
         ))}

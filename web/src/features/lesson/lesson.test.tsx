@@ -36,7 +36,7 @@ function quietLesson(): Lesson {
 
 function Page({ lesson }: { lesson: Lesson }) {
   useKeys(lesson, true);
-  return <QuestionBox lesson={lesson} tutor="Ada" focus={false} />;
+  return <QuestionBox lesson={lesson} tutor="Ada" wish={0} />;
 }
 
 beforeAll(async () => {
@@ -103,7 +103,7 @@ describe("the lesson page", () => {
   it("asks what was typed and empties the box", () => {
     const lesson = quietLesson();
     const ask = vi.spyOn(lesson, "ask");
-    render(<QuestionBox lesson={lesson} tutor="Ada" focus={false} />);
+    render(<QuestionBox lesson={lesson} tutor="Ada" wish={0} />);
     const box = screen.getByLabelText("Question for Ada") as HTMLInputElement;
     fireEvent.change(box, { target: { value: "Why?" } });
     fireEvent.submit(box);

@@ -55,7 +55,7 @@ export function useFace(lesson: Lesson): Face {
     let painted = false;
     let later: ReturnType<typeof setTimeout> | undefined;
     const paint = (source: HTMLVideoElement | HTMLImageElement) => {
-      painted ||= paintRoom(room.current, source);
+      if (!painted) painted = paintRoom(room.current, source);
     };
     const begun = () => {
       setPlaying(true);

@@ -10,7 +10,6 @@ from tutor_engine.answering import quiz, texts
 from tutor_engine.answering.citations import cite
 from tutor_engine.answering.followup import search_query
 from tutor_engine.answering.intent import Intent, classify, last_of
-from tutor_engine.answering.plain import plain, spoken_length
 from tutor_engine.answering.port import (
     AnswerCitation,
     AnswerEnd,
@@ -22,6 +21,7 @@ from tutor_engine.answering.port import (
 )
 from tutor_engine.answering.select import KNOWN_SCORE, Quotation, choose, gives_example
 from tutor_engine.answering.texts import Language, say
+from tutor_engine.text import plain, spoken_length
 
 _SMALL_TALK = {Intent.THANKS: "thanks", Intent.NO: "declined"}
 _NEAR_SCORE = 0.15

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tutor_engine.answering.citations import cite
-from tutor_engine.answering.plain import CJK, plain
 from tutor_engine.answering.port import Passage
+from tutor_engine.text import HANZI, plain
 from tutor_protocol import Citation
 
 _CITED = re.compile(r"\s*[\[【]\^?(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]")
@@ -140,6 +140,6 @@ def citation_for(n: int, said: str, passages: Sequence[Passage]) -> Citation | N
 
 
 def _terms(text: str) -> frozenset[str]:
-    hanzi = CJK.findall(text)
+    hanzi = HANZI.findall(text)
     pairs = {a + b for a, b in pairwise(hanzi)}
     return frozenset(pairs | {word.lower().rstrip("s") for word in _WORD.findall(text)})

@@ -8,9 +8,10 @@ By script first, then by the small words that every sentence of a language has. 
 import re
 from typing import Literal
 
+from tutor_engine.text import HANZI
+
 Detected = Literal["en", "zh", "other"]
 
-_HANZI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]")
 _FOREIGN_SCRIPT = re.compile(
     r"[\u0400-\u052f\u0530-\u058f\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0900-\u0dff\u0e00-\u0eff"
@@ -59,7 +60,7 @@ _MARKS = re.compile(r"[àâäáãåąæçćèéêëęìíîïıłñńòóôöõ�
 
 def detect_language(text: str) -> Detected:
     """Language of a student's message."""
-    hanzi = len(_HANZI.findall(text))
+    hanzi = len(HANZI.findall(text))
     kana = len(_KANA.findall(text))
     if kana and kana * 8 >= hanzi + kana:
         return "other"

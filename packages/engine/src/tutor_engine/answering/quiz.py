@@ -5,21 +5,21 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tutor_engine.answering.plain import plain, spoken_length
 from tutor_engine.answering.port import Passage
 from tutor_engine.answering.texts import BLANK, Language
+from tutor_engine.text import HAN, HANZI, plain, spoken_length
 
 _DEFINITION: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"((?:The |An? )?)([A-Za-z][\w'’-]*(?: [\w'’-]+){0,3}?)((?: is| are| means| refers to) (?:an?|the) .{15,})"
     ),
-    "zh": re.compile(r"()([《]?[\u3400-\u9fffA-Za-z]{2,8}[》]?)((?:是指|是|指|又叫).{6,})"),
+    "zh": re.compile(rf"()([《]?[{HAN}A-Za-z]{{2,8}}[》]?)((?:是指|是|指|又叫).{{6,}})"),
 }
 _VAGUE = re.compile(
     r"(?:it|this|that|these|they|there|he|she|one|what|which|most|both|它|他|她|这|那|其|古人|今天|西方)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\w\u3400-\u9fff]+")
+_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def open_cloze(passages: Sequence[Passage], language: Language, last: str) -> Cl
 def is_right(cloze: Cloze, reply: str) -> bool:
     """Whether the student's words hold the missing term; a plural or an article more or less does not matter."""
     said, wanted = _bare(reply), _bare(cloze.term)
-    if re.search(r"[\u3400-\u9fff]", wanted):
+    if HANZI.search(wanted):
         return wanted in said
     return bool(wanted) and f" {wanted} " in f" {said} "
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tutor_engine.answering.intent import Intent
-from tutor_engine.answering.plain import plain, spoken_length
 from tutor_engine.answering.port import Passage, ScoredSentence
+from tutor_engine.text import HAN, plain, spoken_length
 
 KNOWN_SCORE = 0.5
 """A passage below this does not speak of the question."""
@@ -36,7 +36,7 @@ _REASON = re.compile(
 _EXAMPLE = re.compile(
     r"\b(?:for example|for instance|such as|e\.g\.|like the)\b|例如|比如|像|包括|有些", re.IGNORECASE
 )
-_CLAUSE_END = re.compile(r"[,;:，；：、](?=\s|[\u3400-\u9fff])")
+_CLAUSE_END = re.compile(rf"[,;:，；：、](?=\s|[{HAN}])")
 _QUESTION_END = ("?", "？", "?”", "？”")
 _TOPIC_EN = re.compile(
     r"(?:so |and )?(?:what(?:'s| is| are| was| were| does)|define|explain|meaning of|definition of)\s+(?:the term |the word )?"

@@ -11,7 +11,6 @@ from typing import Literal
 
 import msgspec
 
-from tutor_engine.answering.plain import plain
 from tutor_engine.knowledge.clean import decode_text, hide_invisible
 from tutor_engine.knowledge.document import (
     BadDocument,
@@ -24,6 +23,7 @@ from tutor_engine.knowledge.document import (
 from tutor_engine.knowledge.markdown import heading_title, markdown_blocks, text_blocks
 from tutor_engine.knowledge.passages import cut_passages
 from tutor_engine.knowledge.pdf import read_pdf
+from tutor_engine.text import plain
 
 KINDS: dict[str, Literal["md", "txt", "pdf"]] = {
     ".md": "md", ".markdown": "md", ".txt": "txt", ".text": "txt", ".pdf": "pdf",

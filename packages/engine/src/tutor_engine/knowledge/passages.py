@@ -6,10 +6,10 @@ A passage never crosses a heading or a page, and its text is an unchanged slice 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from tutor_engine.answering.plain import CJK, plain
 from tutor_engine.knowledge.document import Block, CutPassage, Language, ParsedPage
 from tutor_engine.knowledge.markdown import heading_title
 from tutor_engine.knowledge.sentences import sentence_spans
+from tutor_engine.text import HANZI, plain
 
 MAX_CHARS: dict[Language, int] = {"en": 900, "zh": 350}
 SEPARATOR = " › "
@@ -21,7 +21,7 @@ _SENTENCE_END = frozenset('.!?。！？”"’」』）)')
 def language_of(text: str) -> Language:
     """`zh` when at least a sixth of the characters are Hanzi: a Chinese text full of formulas is Chinese."""
     dense = sum(not c.isspace() for c in text)
-    return "zh" if dense and len(CJK.findall(text)) * 6 >= dense else "en"
+    return "zh" if dense and len(HANZI.findall(text)) * 6 >= dense else "en"
 
 
 def cut_passages(title: str, pages: Sequence[ParsedPage]) -> Iterator[CutPassage]:

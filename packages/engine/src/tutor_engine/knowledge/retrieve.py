@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from tutor_engine.answering.plain import CJK, plain
 from tutor_engine.answering.port import Passage, ScoredSentence
 from tutor_engine.knowledge.document import CutPassage
 from tutor_engine.knowledge.embed import Embedder, Vectors
@@ -27,6 +26,7 @@ from tutor_engine.knowledge.tokens import (
     rarity,
     stem,
 )
+from tutor_engine.text import HANZI, plain
 
 _POOL = 40
 """Candidates of each ranking that are merged."""
@@ -90,7 +90,7 @@ class KnowledgeBase:
         text = plain(query)[:2_000]
         if not text:
             return []
-        if language.startswith("zh") and CJK.search(text):
+        if language.startswith("zh") and HANZI.search(text):
             return self._search_chinese(text, limit)
         return self._search_english(text, limit)
 
@@ -117,14 +117,14 @@ class KnowledgeBase:
         terms = self._chinese.terms(text) or self._chinese.words(text)[:8]
         # Pairs inside the telling words: longer words count more, and a word cut differently still counts.
         pairs = [pair for term in terms for pair in hanzi_pairs(term) if len(pair) == 2]
-        singles = [term for term in terms if len(term) == 1 or not CJK.search(term)]
+        singles = [term for term in terms if len(term) == 1 or not HANZI.search(term)]
         rows = _merged(
             (self.store.ranked("words_zh", terms, _POOL), 1.0),
             (self.store.ranked("pairs_zh", dict.fromkeys(pairs), _POOL), 1.0),
         )
         alone = self._weights("words_zh", singles)
         weights = self._weights("pairs_zh", pairs) | {
-            term: weight * (_LONE_HANZI if CJK.search(term) else 1.0) for term, weight in alone.items()
+            term: weight * (_LONE_HANZI if HANZI.search(term) else 1.0) for term, weight in alone.items()
         }
         return self._by_coverage(rows[:_POOL], weights, _pairs, COVERAGE_BORDER_ZH, limit)
 
@@ -178,7 +178,7 @@ class KnowledgeBase:
                 vectors = embed_passages(self._embedder, [(p.title, p.cut) for p in part])
                 self.store.set_vectors([p.row for p in part], self._embedder.name, vectors)
             self._vectors()
-        if any(CJK.search(heading) for _, heading in self.store.headings()):
+        if any(HANZI.search(heading) for _, heading in self.store.headings()):
             self._chinese.load()
 
     def _headings(self, limit: int) -> list[str]:
@@ -263,4 +263,4 @@ def _stems(text: str) -> frozenset[str]:
 
 def _pairs(text: str) -> frozenset[str]:
     text = text.replace("\n", "")
-    return frozenset(hanzi_pairs(text)) | frozenset(CJK.findall(text)) | frozenset(english_words(text))
+    return frozenset(hanzi_pairs(text)) | frozenset(HANZI.findall(text)) | frozenset(english_words(text))

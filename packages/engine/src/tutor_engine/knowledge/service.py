@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
-from tutor_engine.answering.plain import CJK
 from tutor_engine.knowledge.document import ParsedDocument, ParseLimits
 from tutor_engine.knowledge.embed import Embedder, EmbedderMissing, MiniLm, Vectors
 from tutor_engine.knowledge.ingest import read_document
 from tutor_engine.knowledge.retrieve import KnowledgeBase, embed_passages
 from tutor_engine.knowledge.store import Store, StoredDocument
 from tutor_engine.knowledge.tokens import ChineseWords
+from tutor_engine.text import HANZI
 from tutor_protocol.http import DocumentInfo, JobMessage, PassageInfo
 
 log = structlog.get_logger()
@@ -146,7 +146,7 @@ class Knowledge:
 
     async def search(self, kb_id: str, query: str, limit: int = 5) -> list[PassageInfo]:
         """Passages for a question, in the language of its script."""
-        language = "zh" if CJK.search(query) else "en"
+        language = "zh" if HANZI.search(query) else "en"
         found = await self.base(kb_id).search(query, language, limit)
         return [
             PassageInfo(

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tutor_engine.answering.plain import CJK
 from tutor_engine.knowledge.document import CutPassage, ParsedDocument
 from tutor_engine.knowledge.embed import Vectors
 from tutor_engine.knowledge.tokens import ChineseWords, hanzi_pairs
+from tutor_engine.text import HANZI
 
 _VERSION = 1
 _SCHEMA = """
@@ -277,7 +277,7 @@ class Store:
     def _index_words(self, title: str, cut: CutPassage) -> dict[str, tuple[str, str]]:
         heading = f"{title} {cut.heading}"
         columns = {"words_en": (heading, cut.text)}
-        if CJK.search(cut.text) or CJK.search(cut.heading):
+        if HANZI.search(cut.text) or HANZI.search(cut.heading):
             text = cut.text.replace("\n", "")
             words = self._chinese.words
             columns["words_zh"] = (" ".join(words(heading)), " ".join(words(text)))

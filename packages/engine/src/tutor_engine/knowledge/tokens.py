@@ -12,10 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tutor_engine.answering.plain import CJK
+from tutor_engine.text import HAN, HANZI
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|\d+(?:[.,]\d+)*")
-_HANZI_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_HANZI_RUN = re.compile(f"[{HAN}]+")
 
 _STOP_EN = """
 a about above after again all also am an and any are as at be because been before being below between both
@@ -127,7 +127,7 @@ class ChineseWords:
         """Words for the index, long words with the short ones inside them; Latin words in small letters."""
         self.load()
         found: list[str] = self._tokenizer.lcut_for_search(text)
-        return [word.lower() for word in found if CJK.search(word) or _WORD.fullmatch(word)]
+        return [word.lower() for word in found if HANZI.search(word) or _WORD.fullmatch(word)]
 
     def terms(self, text: str) -> list[str]:
         """Distinct words that tell the subject of a question."""

@@ -31,7 +31,7 @@ from tutor_engine.speaking.port import (
     WordMark,
 )
 from tutor_engine.speaking.streams import closing
-from tutor_engine.speaking.timeline import HAN
+from tutor_engine.text import HAN
 
 _CHUNK_MS = 40
 _WORDS_PER_MINUTE = {"en": 156, "zh": 205}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tutor_engine.speaking.formulas import formulas_in
+from tutor_engine.text import HAN
 
-LETTERS = r"A-Za-z\u3400-\u9fff"
-_SCRIPT = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[A-Za-z]{2,}")
+LETTERS = f"A-Za-z{HAN}"
+_SCRIPT = re.compile(f"[{HAN}]|[A-Za-z]{{2,}}")
 """Han characters and Latin words; single letters are variables and belong to no language."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tutor_engine.speaking.port import Segment
 from tutor_engine.speaking.spoken import to_spoken
+from tutor_engine.text import HANZI
 
 _FIRST_WORDS = 4.0
 """The first clause may end at a comma after this many words; two Hanzi weigh as one word."""
@@ -30,7 +31,6 @@ _TAIL = re.compile(r"[.!?…。！？；]*(?:[\"'”’」』）)》】*_~]|\[\^
 """What belongs to a sentence after its first mark: more marks, closing quotes and brackets, citations."""
 _HALF_CITATION = re.compile(r"\[\^?\d{0,3}$")
 _FENCE = re.compile(r"`{3,}|~{3,}")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 _TITLES = frozenset(
     str.split(
@@ -145,7 +145,7 @@ class _Scan:
             return self._blank(at)
         if character in _ENDS or character in _CLAUSES:
             return self._punctuation(at)
-        if _HAN.match(character):
+        if HANZI.match(character):
             self._words += 0.5
         elif character.isalnum() and not (at > self._start and _is_letter(self._text[at - 1])):
             self._words += 1
@@ -250,7 +250,7 @@ def _skip_blank(text: str, at: int) -> int:
 
 
 def _is_letter(character: str) -> bool:
-    return character in "'’-" or (character.isalnum() and not _HAN.match(character))
+    return character in "'’-" or (character.isalnum() and not HANZI.match(character))
 
 
 def _may_become_fence(text: str, at: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutor_engine.speaking.messages import TimedIpa, TimedWord
+from tutor_engine.text import HAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,6 @@ class RawEvent:
     position: int
     ipa: str
 
-
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-"""Han characters, for use inside a character class."""
 
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:['’\-.][^\W_{HAN}]+)*")
 

@@ -1,22 +1,14 @@
 """What the gateway itself tells a browser, in the form of the engine's events."""
 
 import json
-from typing import Literal
 
 from tutor_platform.kit.language import Language
 from tutor_protocol import ErrorCode, sentence
-from tutor_protocol.server import Error, Event
-
-
-class SessionReplaced(Event):
-    """The engine had lost a session; the lesson goes on in a new one, and media must be offered again."""
-
-    type: Literal["session_replaced"] = "session_replaced"
-    old_engine_session_id: str
+from tutor_protocol.server import Error, SessionReplaced
 
 
 def replaced(old: str, new: str) -> str:
-    """The event that says so, as sent."""
+    """A `session_replaced` event, as sent."""
     return SessionReplaced(old_engine_session_id=old, engine_session_id=new).model_dump_json(
         exclude_none=True
     )

@@ -1,6 +1,6 @@
-"""Written text made fit for a voice: Markdown marks, line breaks and bare links go, the words stay.
+"""Written text as people say it: Markdown marks, line breaks and bare links go, the words stay.
 
-Pure functions over strings; nothing here knows a document or a language model.
+Pure functions over strings that every room may use; nothing here knows a document, a voice or a model.
 """
 
 import re
@@ -18,8 +18,11 @@ _SPACE = re.compile(r"\s+")
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 _CJK_GAP = re.compile(rf"(?<={_CJK}) (?={_CJK})")
 
-CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-"""One Hanzi."""
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""Every Han character, for use inside a character class of a pattern."""
+
+HANZI = re.compile(f"[{HAN}]")
+"""One Han character."""
 
 
 def plain(text: str) -> str:
@@ -42,5 +45,5 @@ def spoken_length(text: str) -> float:
 
     At usual rates 150 English words or 300 Hanzi take a minute.
     """
-    hanzi = len(CJK.findall(text))
-    return hanzi / 2 + len(re.findall(r"[A-Za-z0-9][\w'’.,-]*", CJK.sub(" ", text)))
+    hanzi = len(HANZI.findall(text))
+    return hanzi / 2 + len(re.findall(r"[A-Za-z0-9][\w'’.,-]*", HANZI.sub(" ", text)))

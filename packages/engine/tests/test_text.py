@@ -1,6 +1,6 @@
 import pytest
 
-from tutor_engine.answering.plain import plain, spoken_length
+from tutor_engine.text import plain, spoken_length
 
 
 @pytest.mark.parametrize(
