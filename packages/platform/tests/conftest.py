@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 from packages.platform.tests import postgres
-from packages.platform.tests.town import Town, open_town
+from packages.platform.tests.town import CHEAP_HASHER, Town, open_town
 
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.migrate import migrate
@@ -35,6 +35,13 @@ def _migrated(url: str) -> None:
         await database.close()
 
     asyncio.run(run())
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes its time on purpose does not take it here."""
+    monkeypatch.setattr("tutor_platform.accounts.passwords.hasher", lambda: CHEAP_HASHER)
+    monkeypatch.setattr("tutor_platform.knowledge.shelf.POLL_JOB_S", 0.01)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,10 @@ export class Chat {
     if (!event.final) return;
     const key = `s:${turnKey(event)}`;
     const done: ChatTurn = { ...EMPTY, key, role: "student", text: event.content };
-    const waiting = this.unacknowledged.find((turn) => turn.text.trim() === event.content.trim());
+    const same = (turn: ChatTurn): boolean =>
+      turn.role === "student" && turn.text.trim() === event.content.trim();
+    // The last turn: asked once more after a break, when the record had the question but no answer.
+    const waiting = this.unacknowledged.find(same) ?? this.turns.get().slice(-1).find(same);
     if (event.source === "text" && waiting !== undefined) {
       this.turns.update((turns) => turns.map((turn) => (turn === waiting ? done : turn)));
     } else {

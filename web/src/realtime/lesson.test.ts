@@ -1,61 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CLOSED, FakeSocket, FakeStream, FakeTrack, PeerMaker } from "./fakes.test-support";
-import { Lesson } from "./lesson";
-import type { LessonRecord, LessonWiring } from "./wiring";
-
-const TURN = {
-  id: 1,
-  role: "user",
-  content: "Why?",
-  heard: null,
-  interrupted: false,
-  citations: [],
-} as const;
-const RECORD: LessonRecord = { engineSessionId: "e1", turns: [] };
-
-function lessonWith(change: Partial<LessonWiring> = {}) {
-  const sockets: FakeSocket[] = [];
-  const maker = new PeerMaker();
-  const wiring = {
-    address: { userId: "u1", lessonId: "l1", engineSessionId: "e1" },
-    turns: [],
-    rtc: { iceServers: [] },
-    socketUrl: "ws://tutor.test",
-    reload: vi.fn(() => Promise.resolve(RECORD)),
-    resume: vi.fn(() => Promise.resolve({ ...RECORD, engineSessionId: "e2" })),
-    signedOut: vi.fn(),
-    openSocket: (url: string) => {
-      const made = new FakeSocket(url);
-      sockets.push(made);
-      return made;
-    },
-    makePeer: maker.make,
-    askMicrophone: () => Promise.resolve(new FakeTrack().asStream()),
-    ...change,
-  };
-  const lesson = new Lesson(wiring);
-  lesson.open();
-  const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
-  return { lesson, wiring, maker, sockets, last };
-}
-
-const settle = () => vi.advanceTimersByTimeAsync(0);
-
-async function live(change: Partial<LessonWiring> = {}) {
-  const all = lessonWith(change);
-  await welcome(all);
-  all.last().say({ type: "webrtc_answer", sdp: "answer" });
-  await settle();
-  all.maker.last.become("connected");
-  return all;
-}
-
-async function welcome({ last }: { last: () => FakeSocket }) {
-  await settle();
-  last().open();
-  last().say({ type: "hello" });
-  await settle();
-}
+import { FakeStream } from "./fakes.test-support";
+import { lessonWith, live, settle, TURN, welcome } from "./lesson.test-support";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -136,6 +81,13 @@ describe("talking", () => {
     ]);
   });
 
+  it("knows which languages are understood when they are spoken", async () => {
+    const { lesson, last } = await live();
+    expect(lesson.scene.hears.get()).toBeNull();
+    last().say({ type: "hello", capabilities: { hears: ["en", 5] } });
+    expect(lesson.scene.hears.get()).toEqual(["en"]);
+  });
+
   it("follows whose turn it is", async () => {
     const { lesson, last } = await live();
     await lesson.start(true);
@@ -188,120 +140,5 @@ describe("talking", () => {
     });
     lesson.ask("Again?");
     expect(lesson.scene.notice.get()).toBeNull();
-  });
-});
-
-describe("breaks", () => {
-  it("keeps a question typed while the socket is down and sends it once", async () => {
-    const all = await live();
-    all.last().break();
-    expect(all.lesson.status.get()).toBe("reconnecting");
-    all.lesson.ask("Still there?");
-    await welcome(all);
-    expect(all.sockets).toHaveLength(2);
-    expect(all.last().ofType("text_webrtc")).toMatchObject([{ content: "Still there?" }]);
-    expect(all.last().ofType("webrtc_offer")).toEqual([]);
-    expect(all.lesson.status.get()).not.toBe("reconnecting");
-  });
-
-  it("does not ask twice what the record already holds", async () => {
-    const all = await live({
-      reload: () => Promise.resolve({ engineSessionId: "e1", turns: [TURN] }),
-    });
-    all.lesson.ask("Why?");
-    all.last().break();
-    await welcome(all);
-    expect(all.last().ofType("text_webrtc")).toEqual([]);
-    expect(all.lesson.scene.chat.turns.get()).toMatchObject([{ text: "Why?", state: "done" }]);
-  });
-
-  it("asks again rather than losing a question when the record cannot be read", async () => {
-    const all = await live({ reload: () => Promise.reject(new Error("down")) });
-    all.lesson.ask("Why?");
-    all.last().break();
-    await welcome(all);
-    expect(all.last().ofType("text_webrtc")).toHaveLength(1);
-  });
-
-  it("moves to the engine session that replaces its own", async () => {
-    const { lesson, last, maker } = await live();
-    last().say({ type: "session_replaced", old_engine_session_id: "x", engine_session_id: "y" });
-    expect(maker.made).toHaveLength(1);
-    last().say({ type: "session_replaced", old_engine_session_id: "e1", engine_session_id: "e9" });
-    await settle();
-    expect(last().ofType("webrtc_offer").at(-1)).toMatchObject({ engine_session_id: "e9" });
-    lesson.ask("Here?");
-    expect(last().ofType("text_webrtc").at(-1)).toMatchObject({ engine_session_id: "e9" });
-  });
-
-  it("resumes by itself when the engine has forgotten the session, and asks again", async () => {
-    const { lesson, last, wiring } = await live();
-    lesson.ask("Why?");
-    last().say({
-      type: "error",
-      code: "unknown_session",
-      content: "ended",
-      engine_session_id: "e1",
-    });
-    await settle();
-    expect(wiring.resume).toHaveBeenCalledOnce();
-    expect(last().ofType("text_webrtc").at(-1)).toMatchObject({
-      content: "Why?",
-      engine_session_id: "e2",
-    });
-  });
-
-  it("says that the lesson has ended when it cannot be resumed", async () => {
-    const { lesson, last } = await live({ resume: () => Promise.reject(new Error("full")) });
-    last().say({ type: "error", code: "unknown_session", content: "ended" });
-    await settle();
-    expect(lesson.status.get()).toBe("ended");
-  });
-
-  it("sends people to the door when their sign-in is over", async () => {
-    const { lesson, last, wiring } = await live();
-    last().break(4401);
-    expect(wiring.signedOut).toHaveBeenCalledOnce();
-    expect(lesson.status.get()).toBe("ended");
-  });
-
-  it("renews the media at once when the engine says that they broke", async () => {
-    const { lesson, last, maker } = await live();
-    last().say({ type: "error", code: "media_failed", content: "Reconnecting." });
-    await settle();
-    expect(maker.made).toHaveLength(2);
-    expect(lesson.status.get()).toBe("reconnecting");
-    last().say({ type: "webrtc_answer", sdp: "answer" });
-    await settle();
-    maker.last.become("connected");
-    expect(lesson.scene.notice.get()).toBeNull();
-  });
-
-  it("says that the engine is away until it is back", async () => {
-    const { lesson, last } = await live();
-    last().say({ type: "error", code: "engine_unreachable", content: "We keep trying." });
-    expect(lesson.scene.notice.get()?.code).toBe("engine_unreachable");
-    last().say({ type: "hello" });
-    expect(lesson.scene.notice.get()).toBeNull();
-  });
-
-  it("leaves the media to a newer page of the same person", async () => {
-    const { lesson, last, maker } = await live();
-    lesson.yieldMedia();
-    expect(lesson.status.get()).toBe("elsewhere");
-    expect(last().readyState).toBe(CLOSED);
-    expect(maker.last.closed).toBe(true);
-  });
-
-  it("leaves nothing running when it is closed", async () => {
-    const { lesson, last, maker, sockets } = await live();
-    await lesson.start(true);
-    lesson.close();
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(last().readyState).toBe(CLOSED);
-    expect(maker.last.closed).toBe(true);
-    expect(sockets).toHaveLength(1);
-    expect(lesson.microphone.live.get()).toBe(false);
-    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -2,7 +2,7 @@
  * One live lesson in the browser: socket, media, microphone, chat and captions, wired together. It survives
  * breaks of either connection and a change of the engine session; the page only reads its stores.
  */
-import { type Address, type ClientMessage, type Hello, type ServerEvent, say } from "../protocol";
+import { type Address, type Hello, type ServerEvent, say } from "../protocol";
 import { Microphone } from "./microphone";
 import { Peer } from "./peer";
 import { QualityProbe } from "./probe";
@@ -53,11 +53,11 @@ export class Lesson {
     this.peer = new Peer(
       wiring.rtc,
       {
-        offer: (sdp) => this.send(say.offer(this.address, sdp)),
-        candidate: (found) => this.send(say.candidate(this.address, found)),
+        offer: (sdp) => this.socket.send(say.offer(this.address, sdp)),
+        candidate: (found) => this.socket.send(say.candidate(this.address, found)),
         stream: (stream) => this.stream.set(stream),
-        connected: () => this.mediaConnected(),
-        broken: (tried) => this.mediaBroken(tried),
+        connected: () => this.mediaIs("connected"),
+        broken: (tried) => this.mediaIs(tried >= TRIES_UNTIL_BLOCKED ? "blocked" : "broken"),
       },
       wiring.makePeer,
     );
@@ -65,7 +65,7 @@ export class Lesson {
     this.microphone.live.subscribe(() => this.settle());
     this.probe = new QualityProbe(
       () => (this.peer.isConnected ? this.peer.connection : null),
-      (values) => this.send(say.stats(this.address, values)),
+      (values) => this.socket.send(say.stats(this.address, values)),
     );
   }
 
@@ -96,19 +96,20 @@ export class Lesson {
     const words = content.trim();
     if (words === "") return;
     this.scene.typed(words);
-    if (this.caughtUp) this.send(say.ask(this.address, words));
+    if (this.caughtUp) this.socket.send(say.ask(this.address, words));
   }
 
   /** Leave the media to another page of the same person: there is one connection for each. */
   yieldMedia(): void {
     this.close();
+    this.stream.set(null);
     this.line = "elsewhere";
     this.settle();
   }
 
   /** Silence the tutor. */
   stop(): void {
-    this.send(say.interrupt(this.address));
+    this.socket.send(say.interrupt(this.address));
   }
 
   /** Hold to talk: who speaks is not talked over. */
@@ -130,13 +131,15 @@ export class Lesson {
       const record = await this.wiring.resume();
       if (this.closed) return;
       this.scene.notice.set(null);
+      this.line = "open";
       this.adopt(record);
-      this.moveTo(record.engineSessionId);
+      if (!this.peer.isConnected) void this.peer.connect();
+      this.sendWaiting();
     } catch {
       this.line = "ended";
-      this.settle();
     } finally {
       this.resuming = false;
+      this.settle();
     }
   }
 
@@ -145,15 +148,10 @@ export class Lesson {
     if (this.line === "open" && !this.peer.isConnected) this.peer.renew();
   };
 
-  private send(message: ClientMessage): void {
-    this.socket.send(message);
-  }
-
   private received(event: ServerEvent): void {
     if (event.type === "session_replaced") {
-      if (event.old_engine_session_id === this.address.engineSessionId) {
-        this.moveTo(event.engine_session_id);
-      }
+      const ours = event.old_engine_session_id === this.address.engineSessionId;
+      if (ours) this.moveTo(event.engine_session_id);
       return;
     }
     const lesson = event.engine_session_id;
@@ -163,55 +161,55 @@ export class Lesson {
     else if (event.type === "webrtc_ice_candidate") void this.peer.remoteCandidate(event.candidate);
     else if (event.type === "error" && event.code === "unknown_session") void this.goOn();
     else {
-      this.scene.take(event);
-      if (event.type === "error" && event.code === "media_failed") this.peer.renew();
-      if (event.type === "error" && event.code === "engine_unreachable") this.engineLost();
+      const code = event.type === "error" ? event.code : null;
+      // A refused offer is made again by itself; nobody has to do anything.
+      if (code !== "bad_sdp") this.scene.take(event);
+      if (code === "bad_sdp" || code === "media_failed") this.peer.renew();
+      if (code === "engine_unreachable") this.engineLost();
       this.settle();
     }
   }
 
   private async welcomed(hello: Hello): Promise<void> {
-    const again = this.wasOpen;
     this.scene.take(hello);
-    this.wasOpen = true;
     this.line = "open";
     this.scene.forget("engine_unreachable");
     this.settle();
     if (!this.peer.isConnected) void this.peer.connect();
-    if (again) {
+    if (this.wasOpen) {
       try {
         this.adopt(await this.wiring.reload());
       } catch {
         // A question asked twice is better than one that is lost.
       }
     }
+    this.wasOpen = true;
     this.sendWaiting();
   }
 
   private adopt(record: LessonRecord): void {
     this.scene.chat.adopt(record.turns, this.recorded);
     this.recorded = record.turns.length;
+    if (record.engineSessionId !== "") this.moveTo(record.engineSessionId);
   }
 
   private sendWaiting(): void {
     this.caughtUp = true;
-    for (const turn of this.scene.chat.unacknowledged) this.send(say.ask(this.address, turn.text));
+    for (const turn of this.scene.chat.unacknowledged)
+      this.socket.send(say.ask(this.address, turn.text));
   }
 
   private moveTo(engineSessionId: string): void {
-    const same = engineSessionId === this.address.engineSessionId;
+    if (engineSessionId === this.address.engineSessionId) return;
     this.address = { ...this.address, engineSessionId };
     this.scene.phase = "idle";
-    if (!same || !this.peer.isConnected) void this.peer.connect();
-    this.sendWaiting();
+    void this.peer.connect();
     this.settle();
   }
 
   private socketLost(): void {
-    this.line = this.wasOpen ? "broken" : "connecting";
-    this.scene.phase = "idle";
     this.caughtUp = false;
-    this.peer.rest();
+    this.engineLost();
     this.settle();
   }
 
@@ -228,19 +226,12 @@ export class Lesson {
     if (reason === "signed_out") this.wiring.signedOut();
   }
 
-  private mediaConnected(): void {
-    this.media = "connected";
+  private mediaIs(media: Media): void {
+    this.media = media;
     this.probe.reset();
-    this.scene.forget("media_failed");
-    this.settle();
-    this.greet();
-  }
-
-  private mediaBroken(tried: number): void {
-    this.media = tried >= TRIES_UNTIL_BLOCKED ? "blocked" : "broken";
-    this.probe.reset();
+    if (media === "connected") this.scene.forget("media_failed");
     // Offers go nowhere now; the next hello makes a new connection.
-    if (this.line !== "open") this.peer.rest();
+    else if (this.line !== "open") this.peer.rest();
     this.settle();
     this.greet();
   }

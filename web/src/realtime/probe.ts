@@ -22,6 +22,7 @@ export class QualityProbe {
 
   stop(): void {
     clearInterval(this.timer);
+    this.reset();
   }
 
   /** A new connection counts from zero. */

@@ -158,7 +158,9 @@ export function startPlatform({ port, language = "en", seats = true, lessons = [
       }
       state.sockets.add(line);
       line.on("close", () => state.sockets.delete(line));
-      line.send(JSON.stringify({ type: "hello", protocol: "tutor.v1", capabilities: {} }));
+      line.send(
+        JSON.stringify({ type: "hello", protocol: "tutor.v1", capabilities: { hears: ["en"] } }),
+      );
       line.on("message", (raw) => speech.take(JSON.parse(raw)));
     });
   });

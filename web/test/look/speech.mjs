@@ -97,7 +97,7 @@ export class Speech {
     this.say({ type: "turn", state, heard: heard.trim(), ...ids });
     this.say({
       type: "latency",
-      stages: { first_text: 182, first_sound: 344, first_frame: 361 },
+      stages: { retrieved: 61, answer_first: 182, speech_first: 244, played_first: 361 },
       ...ids,
     });
     this.keep(message, {

@@ -88,3 +88,11 @@ def test_what_does_not_fit_its_description_is_unusable(
     }
     with pytest.raises(LoopUnusable):
         load_loop(RawLoop(**(fields | change)), VideoCodec.H264, tmp_path / "cache")
+
+
+def test_what_is_in_the_cache_needs_no_raw_file(raw: RawLoop, tmp_path: Path) -> None:
+    first = load_loop(raw, VideoCodec.H264, tmp_path / "cache")
+    raw.raw.unlink()
+    assert load_loop(raw, VideoCodec.H264, tmp_path / "cache") == first
+    with pytest.raises(LoopUnusable):
+        load_loop(raw, VideoCodec.VP8, tmp_path / "cache")

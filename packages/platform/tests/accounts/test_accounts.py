@@ -13,6 +13,8 @@ from tutor_platform.kit.db import Database
 from tutor_platform.kit.errors import BadCredentials, TooManyAttempts, Unauthorized
 from tutor_platform.kit.storage import LocalStorage
 
+REAL_HASHER = passwords.hasher
+
 
 class Watch:
     """A clock that stands still."""
@@ -147,9 +149,10 @@ def test_locks_double_up_to_a_quarter_of_an_hour() -> None:
     assert lock_s(1_000) == LONGEST_LOCK_S
 
 
-async def test_passwords_are_argon2id() -> None:
+async def test_passwords_are_argon2id_at_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "hasher", REAL_HASHER)
     stored = await passwords.hash_password("a long one")
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert await passwords.matches("a long one", stored)
     assert not await passwords.matches("another", stored)
     assert not await passwords.matches("a long one", None)

@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api";
 import type { Citation } from "../../protocol";
@@ -27,9 +27,22 @@ export function DocumentPanel({ citation, onClose }: Props) {
   const { t } = useTranslation();
   const load = useCallback(() => read(citation.document), [citation.document]);
   const [source, again] = useResource(load);
+  const panel = useRef<HTMLElement>(null);
+
+  useLayoutEffect(() => {
+    // What was pressed may vanish behind the panel; the keyboard goes there and comes back.
+    const before = document.activeElement;
+    panel.current?.focus();
+    return () => {
+      setTimeout(() => before instanceof HTMLElement && before.isConnected && before.focus());
+    };
+  }, []);
+
   return (
     <section
       className="document"
+      ref={panel}
+      tabIndex={-1}
       aria-label={t("document.label", { title: citation.title })}
       data-testid="document"
     >
@@ -66,13 +79,16 @@ function Pages({ citation }: { citation: Citation }) {
           <mark data-testid="passage">{citation.quote}</mark>
         </blockquote>
       </figure>
-      <iframe
-        key={address}
-        className="document-frame"
-        // The page alone, as wide as the panel; the viewer's own tools are in the new tab.
-        src={`${address}&toolbar=0&navpanes=0&view=FitH`}
-        title={t("document.file", { title: citation.title, page: citation.page })}
-      />
+      {/* Phones without a viewer of their own would offer a download instead. */}
+      {navigator.pdfViewerEnabled && (
+        <iframe
+          key={address}
+          className="document-frame"
+          // The page alone, as wide as the panel; the viewer's own tools are in the new tab.
+          src={`${address}&toolbar=0&navpanes=0&view=FitH`}
+          title={t("document.file", { title: citation.title, page: citation.page })}
+        />
+      )}
       <a className="document-tab" href={address} target="_blank" rel="noreferrer">
         <Icon name="openTab" size={18} />
         {t("document.newTab")}

@@ -51,8 +51,11 @@ interface RoomsProps {
 }
 
 function Rooms({ tutors, lessons, again }: RoomsProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { starting, start, cancel } = useStartLesson();
+  const familiar = (tutor: Tutor) => tutor.language === i18n.language;
+  // Who speaks the reader's language comes first.
+  const ordered = [...tutors.filter(familiar), ...tutors.filter((tutor) => !familiar(tutor))];
   const [last] = lessons;
   const busyWith = starting.state === "yes" ? starting.tutorId : null;
 
@@ -77,7 +80,7 @@ function Rooms({ tutors, lessons, again }: RoomsProps) {
       {starting.state === "failed" && <Failed error={starting.error} again={cancel} />}
       {last && <Continue lesson={last} />}
       <ul className="tutors" data-testid="tutors">
-        {tutors.map((tutor) => (
+        {ordered.map((tutor) => (
           <li key={tutor.id}>
             <TutorCard
               tutor={tutor}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { TutorBrief } from "../../api";
 import type { Lesson } from "../../realtime";
@@ -27,7 +28,14 @@ export function Controls({ lesson, tutor, typing, onTyping }: Props) {
   const mode = useStore(lesson.microphone.mode);
   const deaf = useDeaf(lesson, tutor);
   const folded = handheld && ready && typing === 0;
+  const controls = useRef<HTMLElement>(null);
   const busy = status === "speaking" || status === "thinking";
+
+  useEffect(() => {
+    // The start button has gone; the keyboard goes on here, and Space is free for talking.
+    const area = controls.current;
+    if (!area?.contains(document.activeElement)) area?.focus();
+  }, []);
 
   function toggleOpen() {
     const next = mode === "open" ? "hold" : "open";
@@ -36,7 +44,7 @@ export function Controls({ lesson, tutor, typing, onTyping }: Props) {
   }
 
   return (
-    <section className="controls" aria-label={t("lesson.controls")}>
+    <section className="controls" ref={controls} tabIndex={-1} aria-label={t("lesson.controls")}>
       <div className={ready ? "control-row" : "control-row control-row-silent"}>
         <TalkButton lesson={lesson} quiet={deaf} />
         {ready && (

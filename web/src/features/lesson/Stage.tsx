@@ -39,7 +39,7 @@ export function Stage({ lesson, tutor }: Props) {
         <video
           id="face"
           ref={video}
-          className={still ? "stage-video stage-video-still" : "stage-video"}
+          className={still || !playing ? "stage-video stage-video-still" : "stage-video"}
           playsInline
           autoPlay
           aria-label={t("lesson.face", { name: tutor.name })}

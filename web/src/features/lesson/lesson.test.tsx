@@ -2,10 +2,11 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startI18n } from "../../i18n";
-import { type ChatTurn, Lesson } from "../../realtime";
+import type { ChatTurn, Lesson } from "../../realtime";
 import { CaptionBoard } from "./CaptionBoard";
 import { prefer, preferences } from "./preferences";
 import { QuestionBox } from "./QuestionBox";
+import { quietLesson } from "./quiet.test-support";
 import { StatusBadge } from "./StatusBadge";
 import { TurnView } from "./TurnView";
 import { useKeys } from "./useKeys";
@@ -19,20 +20,8 @@ const ANSWER: ChatTurn = {
   heard: 12,
   citations: [CITATION],
   lit: [1],
-  latency: { first_sound: 344.4 },
+  latency: { played_first: 344.4, new_stage: 2 },
 };
-
-function quietLesson(): Lesson {
-  return new Lesson({
-    address: { userId: "u", lessonId: "l", engineSessionId: "e" },
-    turns: [],
-    rtc: {},
-    socketUrl: "ws://tutor.test",
-    reload: () => Promise.reject(new Error("not here")),
-    resume: () => Promise.reject(new Error("not here")),
-    signedOut: () => undefined,
-  });
-}
 
 function Page({ lesson }: { lesson: Lesson }) {
   useKeys(lesson, true);
@@ -79,7 +68,9 @@ describe("a turn", () => {
 
   it("tells how long each stage took", () => {
     show(ANSWER);
-    expect(screen.getByTestId("latency").textContent).toContain("344 ms");
+    const { textContent } = screen.getByTestId("latency");
+    expect(textContent).toContain("Voice heard344 ms");
+    expect(textContent).toContain("new stage2 ms");
   });
 });
 

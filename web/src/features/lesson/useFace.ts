@@ -44,9 +44,13 @@ export function useFace(lesson: Lesson): Face {
 
   useEffect(() => {
     const shown = video.current;
-    if (shown === null || stream === null) return;
-    if (shown.srcObject !== stream) shown.srcObject = stream;
-    void play(started);
+    if (shown === null) return;
+    if (shown.srcObject !== stream) {
+      shown.srcObject = stream;
+      // The still face bridges the moment until the new stream moves.
+      setPlaying(false);
+    }
+    if (stream !== null) void play(started);
   }, [stream, started, play]);
 
   useEffect(() => {

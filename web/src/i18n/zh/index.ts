@@ -60,7 +60,7 @@ export const zh: Translation = {
     startReason: "点击开始后会打开声音，并请求使用麦克风，这样{{name}}才能听到你说话。",
     start: "开始上课",
     startTyping: "不用麦克风，直接开始",
-    startDeaf: "{{name}}会说话，但这里暂时听不懂{{language}}语音。请打字提问，{{name}}会说给你听。",
+    startDeaf: "{{name}}会说话，但这里暂时听不懂{{language}}语音。请打字提问，回答会说给你听。",
     startWriting: "打字上课",
     startAnyway: "仍然使用麦克风",
     soundOff: "浏览器关闭了声音。",

@@ -1,7 +1,8 @@
 """The idle loop of an avatar: encoded once per codec in closed groups of one second, kept on disk.
 
-The cache is msgpack, is written under a temporary name and then renamed, and is never trusted further than
-its own description: another raw file, size, codec or encoder setting makes it again.
+A loop's name is the identity of its pictures, so the raw file may go once the loop is in the cache. The cache
+is msgpack, is written under a temporary name and then renamed, and is never trusted further than its own
+description: another name, size, codec or encoder setting makes it again.
 """
 
 import hashlib
@@ -52,7 +53,7 @@ class EncodedLoop:
 
 @dataclass(frozen=True, slots=True)
 class RawLoop:
-    """Raw I420 frames in a file."""
+    """Raw I420 frames in a file; `name` is the identity of the pictures, such as a content hash."""
 
     name: str
     raw: Path
@@ -77,17 +78,18 @@ def load_loop(source: RawLoop, codec: VideoCodec, cache: Path) -> EncodedLoop:
     Raises:
         LoopUnusable: see there.
     """
-    _check(source)
+    _check_shape(source)
     identity = _identity(source, codec)
     file = cache / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.{codec.lower()}.loop"
     cached = _read(file, identity, source.frames)
     if cached is None:
+        _check_raw(source)
         cached = _encode(source, codec)
         _write(file, identity, cached)
     return EncodedLoop(source.name, codec, tuple(cached))
 
 
-def _check(source: RawLoop) -> None:
+def _check_shape(source: RawLoop) -> None:
     if (
         not (2 <= source.width <= 4096 and 2 <= source.height <= 4096)
         or source.width % 2
@@ -96,6 +98,9 @@ def _check(source: RawLoop) -> None:
         raise LoopUnusable(f"{source.width} x {source.height} pixels")
     if not 0 < source.frames <= MAX_LOOP_FRAMES or source.frames % GROUP_FRAMES:
         raise LoopUnusable(f"{source.frames} frames are not whole seconds up to {MAX_LOOP_FRAMES // FPS}")
+
+
+def _check_raw(source: RawLoop) -> None:
     expected = source.frames * source.width * source.height * 3 // 2
     try:
         actual = source.raw.stat().st_size
@@ -106,12 +111,11 @@ def _check(source: RawLoop) -> None:
 
 
 def _identity(source: RawLoop, codec: VideoCodec) -> str:
-    """Everything that changes the encoded bytes, in words."""
-    stat = source.raw.stat()
+    """Everything that changes the encoded bytes, in words. The name stands for the pictures themselves."""
     options = sorted(encoder_options(codec, LOOP).items())
     return (
-        f"{_FORMAT} {source.name} {source.width}x{source.height} {source.frames} {stat.st_size} "
-        f"{stat.st_mtime_ns} {codec} {GROUP_FRAMES} {LOOP} {options}"
+        f"{_FORMAT} {source.name} {source.width}x{source.height} {source.frames} "
+        f"{codec} {GROUP_FRAMES} {LOOP} {options}"
     )
 
 

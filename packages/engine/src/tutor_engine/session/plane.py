@@ -214,6 +214,7 @@ class Peer:
     def on_worker_lost(self) -> None:
         """The media worker died: the browser must offer again; the lesson stays."""
         self.connected = False
+        self.face = None  # the face worker has let go too, and is told again with the next offer
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(OfferRefused("the media worker restarts"))
         self._listener.on_connection("worker_lost", "")

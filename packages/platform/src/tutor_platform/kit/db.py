@@ -4,6 +4,8 @@
 takes the write lock when it begins, so that it can never fail half-way because somebody else wrote first.
 """
 
+import sqlite3
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -83,14 +85,27 @@ def _sqlite_connected(connection: Any, _: object) -> None:
     # None: the driver emits no BEGIN of its own; `_sqlite_begins` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=NORMAL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-    ):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
+    _write_ahead(cursor)
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch the file to WAL, once in its life.
+
+    Processes that start together on a new file lock each other out here, and SQLite's own timeout does not
+    wait for this lock.
+    """
+    given_up_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > given_up_s:
+                raise
+            time.sleep(0.005)
 
 
 def _sqlite_begins(connection: Connection) -> None:
