@@ -38,6 +38,8 @@ class House:
     platform: bool = False
     settings: dict[str, str] = field(default_factory=dict[str, str])
     """More environment variables."""
+    without_model: str = ""
+    """An asset of the models catalogue that this house does not have."""
     data: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="tutor-house-")))
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     engine_port: int = field(default_factory=free_port)
@@ -60,8 +62,11 @@ class House:
 
     def __enter__(self) -> "House":
         models = self.data / "models"
-        if not models.exists():
-            models.symlink_to(MODELS.resolve())
+        models.mkdir(parents=True, exist_ok=True)
+        for asset in MODELS.resolve().glob("[!.]*"):
+            link = models / asset.name
+            if asset.name != self.without_model and not link.exists():
+                link.symlink_to(asset)
         self.start("tutor-engine")
         self.wait(f"{self.engine_url}/health")
         if self.platform:

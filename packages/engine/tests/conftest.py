@@ -7,11 +7,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import settings
 
 from tutor_engine.models import ModelsFolder, install
 from tutor_engine.showing.puppet.mesh import FaceMesh, FaceModels
 
 _ROOT = Path(__file__).parents[3]
+
+# How long one example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

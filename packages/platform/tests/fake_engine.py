@@ -96,7 +96,7 @@ class FakeEngine:
 
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until something has come that makes `met` true."""
-        async with asyncio.timeout(5), self._news:
+        async with asyncio.timeout(30), self._news:
             await self._news.wait_for(met)
 
     async def until_said(self, kind: str, times: int = 1) -> list[dict[str, Any]]:

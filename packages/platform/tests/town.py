@@ -104,7 +104,7 @@ class Wire:
         await self.say("text_webrtc", **message | fields)
 
     async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             event = json.loads(await self.connection.recv())
         self.seen.append(event)
         return event
@@ -117,7 +117,7 @@ class Wire:
                 return event
 
     async def closed(self) -> int | None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self.connection.wait_closed()
         return self.connection.close_code
 

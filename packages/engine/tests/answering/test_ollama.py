@@ -126,7 +126,7 @@ async def test_leaving_closes_the_response_and_the_server_stops(
     assert isinstance(events, AsyncGenerator)
     await anext(events)
     await events.aclose()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await ollama_server.script.disconnected.wait()
     assert ollama_server.script.sent < 100_000
 

@@ -214,7 +214,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(EVENTS, max_size=40))
 def test_no_sequence_breaks_the_promises(sequence: list[ev.Event]) -> None:
     conversation = Conversation()

@@ -86,7 +86,7 @@ async def test_readers_end_with_their_utterance(sphinx: SphinxRecogniser) -> Non
 
     async def readers_become(wanted: int) -> None:
         children = Path(f"/proc/{sphinx.pid}/task/{sphinx.pid}/children")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(children.read_text().split()) != wanted:  # noqa: ASYNC110, ASYNC240 - procfs, no disk
                 await asyncio.sleep(0.01)
 

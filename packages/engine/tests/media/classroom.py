@@ -46,7 +46,7 @@ def strength(samples: Samples, rate_hz: int, frequency_hz: float) -> float:
     return float(2 * abs(np.mean(samples * np.exp(-2j * np.pi * frequency_hz * t))))
 
 
-async def until(true: Callable[[], Any], timeout_s: float = 10.0) -> None:
+async def until(true: Callable[[], Any], timeout_s: float = 30.0) -> None:
     """Wait for something another task does."""
     async with asyncio.timeout(timeout_s):
         while not true():  # noqa: ASYNC110 - what is waited for has no event
@@ -248,5 +248,5 @@ async def open_house(folder: Path, limits: PeerLimits | None = None) -> AsyncGen
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await engine.channel.aclose()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await working

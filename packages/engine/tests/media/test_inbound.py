@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from packages.engine.tests.media.classroom import Samples, strength, tone
 
@@ -103,7 +103,6 @@ def test_duplicates_and_broken_payloads_do_no_harm() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 65_535), st.integers(0, 2**32 - 1)), max_size=80))
-@settings(deadline=None)
 def test_no_order_of_packets_makes_it_grow(packets: list[tuple[int, int]]) -> None:
     stream = MicrophoneStream(level)
     for sequence, timestamp in packets:

@@ -251,7 +251,7 @@ async def test_two_agents_meet_over_real_sockets_on_both_families() -> None:
         for candidate in ours.local_candidates:
             await theirs.add_remote_candidate(candidate)
         await theirs.add_remote_candidate(None)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await asyncio.gather(ours.connect(), theirs.connect())
             await theirs.send(b"\x80over " + host.encode())
             assert await ours.recv() == b"\x80over " + host.encode()

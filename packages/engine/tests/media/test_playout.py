@@ -434,7 +434,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_STEPS)
 def test_whatever_happens_the_receiver_can_decode_and_each_turn_ends_once(
     steps: list[tuple[str, int]],

@@ -20,10 +20,12 @@ from packages.engine.tests.media.classroom import (
 
 from tutor_engine.media import messages as m
 from tutor_engine.media.peer import PeerLimits
+from tutor_engine.media.playout import FRAME_TICKS, TICK_PTS
 from tutor_engine.media.worker import read_arguments
 from tutor_engine.processes import Child
 from tutor_engine.processes.frames import FrameReady, FrameTaken, LoopAt, Playing
 
+FRAME_PTS = FRAME_TICKS * TICK_PTS
 GREY, LIVE, CLOSING = 51, 214, 238
 """What a receiver measures for luma 60, 200 and 220 in full range."""
 
@@ -32,12 +34,20 @@ def near(luma: int, expected: int) -> bool:
     return abs(luma - expected) <= 4
 
 
-async def test_the_idle_loop_plays_at_25_fps_from_the_start(house: House) -> None:
+def live_of(lumas: list[int]) -> list[int]:
+    """What is not the idle loop."""
+    return [luma for luma in lumas if not near(luma, GREY)]
+
+
+async def test_the_idle_loop_plays_on_a_grid_of_25_fps_from_the_start(house: House) -> None:
     async with student(data=True) as person:
         await join(house.engine, person, 1)
         await until(lambda: len(person.video_pts) >= 30)
         assert all(near(luma, GREY) for luma in person.lumas)
-        assert set(np.diff(person.video_pts)) == {3600}
+        # A worker that gets no processor leaves out places of the grid; it never bends it.
+        steps = np.diff(person.video_pts)
+        assert (steps >= FRAME_PTS).all()
+        assert not (steps % TICK_PTS).any()
         assert np.abs(person.heard()).max() <= 2
         states = [report.state for report in house.engine.all(m.PeerState)]
         assert states == ["connecting", "connected"]
@@ -64,9 +74,16 @@ async def test_sound_of_the_engine_is_heard_whole_and_reported(house: House) -> 
         assert strength(body[4_800:24_000], 48_000, 440) == pytest.approx(10_000, rel=0.1)
 
 
-async def test_face_and_sound_come_together_and_the_loop_goes_on(house: House) -> None:
-    engine = house.engine
-    async with student() as person, face(house.ready.frames_socket) as worker:
+async def test_face_and_sound_come_together_and_the_loop_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor_engine.media.worker.STATS_S", 0.1)
+    async with (
+        open_house(tmp_path) as house,
+        student() as person,
+        face(house.ready.frames_socket) as worker,
+    ):
+        engine = house.engine
         await join(engine, person, 1)
         await until(lambda: len(person.lumas) > 5 and worker.all(LoopAt))
         engine.post(m.PlayAudio(1, 1, tone(0.4, 24_000), 24_000, 0.0))
@@ -80,11 +97,18 @@ async def test_face_and_sound_come_together_and_the_loop_goes_on(house: House) -
         await until(lambda: len(worker.all(FrameTaken)) == 14)
         await engine.expect(m.PlaybackEnded)
         await until(lambda: any(reply.loop_index == 25 for reply in worker.all(LoopAt)))
-        await until(lambda: near(person.lumas[-1], GREY) and any(near(luma, LIVE) for luma in person.lumas))
-        lumas = [luma for luma in person.lumas if not near(luma, GREY)]
-        assert len(lumas) == 14
-        assert all(near(luma, LIVE) for luma in lumas[:10])
-        assert all(near(luma, CLOSING) for luma in lumas[10:])
+        known = len(engine.all(m.PeerStats))
+        await until(lambda: len(engine.all(m.PeerStats)) > known)
+        sent = engine.all(m.PeerStats)[-1].values
+        # Every frame is shown or, when it missed its moment, counted.
+        assert sent["frames_live"] + sent["frames_dropped_late"] + sent["frames_refused"] == 14
+        await until(
+            lambda: len(live_of(person.lumas)) == sent["frames_live"] and near(person.lumas[-1], GREY)
+        )
+        lumas = live_of(person.lumas)
+        assert 0 < sum(near(luma, LIVE) for luma in lumas) <= 10
+        assert sum(near(luma, CLOSING) for luma in lumas) <= 4
+        assert [near(luma, CLOSING) for luma in lumas] == sorted(near(luma, CLOSING) for luma in lumas)
         played = [reply.position_ms for reply in worker.all(Playing)]
         assert played == [40.0 * step for step in range(1, 10)]
 
@@ -238,7 +262,7 @@ async def test_the_real_process_serves_and_ends_with_its_parent(tmp_path: Path) 
     )
     await child.start()
     try:
-        await until(lambda: reports, 20)
+        await until(lambda: reports, 90)
         ready = reports[0]
         assert isinstance(ready, m.MediaReady)
         assert ready.addresses == [f"127.0.0.1:{ready.port}"]

@@ -208,7 +208,7 @@ class Events:
 
     async def wait(self, where: Callable[[ServerEvent], bool]) -> ServerEvent:
         """The first event that fits; old ones count."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 for event in self:
                     if where(event):

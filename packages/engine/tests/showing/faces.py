@@ -106,7 +106,7 @@ class MediaSide:
 
     async def until(self, enough: Callable[[list[FrameReady]], bool]) -> list[FrameReady]:
         """Wait until the frames received so far are enough."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not enough(self.got):
                 self._changed.clear()
                 await self._changed.wait()

@@ -46,7 +46,7 @@ class Engine:
         self._channel.post(command)
 
     async def hear(self, kind: type[Heard]) -> Heard:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while True:
                 report = await self._channel.receive()
                 self.reports.append(report)
@@ -73,7 +73,7 @@ async def working(engines: Sequence[FaceEngine], slots: int = 48) -> AsyncGenera
         yield Engine(outer)
     finally:
         await outer.aclose()
-        await asyncio.wait_for(work, 5)
+        await asyncio.wait_for(work, 30)
         await inner.aclose()
         arena.close()
 
@@ -362,7 +362,7 @@ async def test_the_process_shows_a_drawn_tutor(
     )
     await child.start()
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             ready = await reports.get()
             assert isinstance(ready, FaceReady)
             assert "puppet" in ready.engines

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor_engine.speaking.port import Segment
@@ -128,7 +128,6 @@ ANSWERS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(ANSWERS, st.sampled_from(["en", "zh"]))
 def test_segments_add_up_to_the_answer(answer: str, language: str) -> None:
     segments = cut(answer, language)
@@ -138,7 +137,6 @@ def test_segments_add_up_to_the_answer(answer: str, language: str) -> None:
     assert [segment.last for segment in segments] == [False] * (len(segments) - 1) + [True] * bool(segments)
 
 
-@settings(deadline=None)
 @given(ANSWERS, st.sampled_from(["en", "zh"]), st.lists(st.integers(1, 7), max_size=120))
 def test_the_cuts_do_not_depend_on_how_the_answer_arrives(
     answer: str, language: str, sizes: list[int]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor_engine.speaking.spoken import to_spoken
@@ -139,7 +139,6 @@ TEXTS = st.text(
 )
 
 
-@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["en", "zh"]))
 def test_any_text_maps_back_inside_itself_and_in_order(written: str, language: str) -> None:
     spoken = to_spoken(written, language)
@@ -153,7 +152,6 @@ def test_any_text_maps_back_inside_itself_and_in_order(written: str, language: s
         previous = start
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(categories=["Lo", "Ll", "Lu"], codec="utf-8"), min_size=3, max_size=30))
 def test_letters_of_no_script_are_lost(written: str) -> None:
     plain = written + "—"

@@ -16,7 +16,7 @@ from tutor_protocol.http import DocumentInfo, Job
 
 
 async def eventually(met: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await met():  # noqa: ASYNC110 - what is waited for lies in another server
             await asyncio.sleep(0.01)
 
