@@ -191,10 +191,12 @@ async def test_a_face_worker_that_dies_gives_way_to_the_loop_and_may_come_back(h
         for turn in (1, 2):
             async with face(house.ready.frames_socket) as worker:
                 await until(lambda: bool(worker.all(LoopAt)))
-                engine.post(m.PlayAudio(1, turn, tone(0.8, 24_000), 24_000, 0.0))
+                seen = len(person.lumas)
                 for index in range(5):
                     worker.show(1, turn, index, 200)
-                await until(lambda: len(person.lumas) > 0 and near(person.lumas[-1], LIVE))
+                await until(lambda: len(worker.all(FrameTaken)) == 5)
+                engine.post(m.PlayAudio(1, turn, tone(0.8, 24_000), 24_000, 0.0))
+                await until(lambda: any(near(luma, LIVE) for luma in person.lumas[seen:]))  # noqa: B023
             engine.post(m.EndAudio(1, turn))
             await until(lambda: near(person.lumas[-1], GREY))
             await engine.expect(m.PlaybackEnded, lambda report: report.turn == turn)  # noqa: B023
