@@ -141,7 +141,7 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
         def make_lesson(
             session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]
         ) -> Lesson:
-            request = _with_model(request)
+            request = _with_defaults(request, settings)
             library: Retriever = NoLibrary() if request.kb_id is None else knowledge.base(str(request.kb_id))
             return Lesson(session_id, request, stages, library, emit)
 
@@ -285,12 +285,12 @@ def _greet(request: SessionRequest, headings: Sequence[str]) -> str:
     return tutor.greeting or greeting(tutor.name, tutor.language, headings)
 
 
-def _with_model(request: SessionRequest) -> SessionRequest:
-    """`TUTOR_{id}_LLM_MODEL` decides for tutors that name no model."""
-    model = os.environ.get(f"TUTOR_{request.tutor_id}_LLM_MODEL")
-    if request.tutor.llm_model or not model:
-        return request
-    return request.model_copy(update={"tutor": request.tutor.model_copy(update={"llm_model": model})})
+def _with_defaults(request: SessionRequest, settings: Settings) -> SessionRequest:
+    """What this node chooses for a tutor that names no model (`TUTOR_{id}_LLM_MODEL`) or no voice."""
+    tutor = request.tutor
+    model = tutor.llm_model or os.environ.get(f"TUTOR_{request.tutor_id}_LLM_MODEL")
+    voice = tutor.voice or (settings.tts_voice if tutor.language == "zh" else None)
+    return request.model_copy(update={"tutor": tutor.model_copy(update={"llm_model": model, "voice": voice})})
 
 
 def _observe(metrics: Metrics, stages_ms: dict[str, float]) -> None:

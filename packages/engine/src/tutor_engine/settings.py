@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     enable_asr: bool | None = Field(None, description="False: always the embedded recogniser.")
     asr_model: str = Field("base", description="Whisper size: tiny, base, small, medium, large-v3, …")
     asr_device: str = Field("auto", description="auto, cpu or cuda.")
-    asr_language: str | None = Field(None, description="Language of speech when the tutor names none.")
+    asr_language: str | None = Field(
+        None, description="Accepted for old deployments; a tutor hears its own language."
+    )
 
     enable_tts: bool | None = Field(None, description="False: always the embedded voice.")
     tts_voice: str = Field("zh-CN-XiaoxiaoNeural", description="Edge voice of Chinese tutors without one.")
@@ -45,7 +47,9 @@ class Settings(BaseSettings):
     webrtc_port_max: int = Field(10115, ge=0, le=65535, description="UDP port of the last.")
     webrtc_stun_server: str | None = Field(None, description="STUN server named to browsers.")
     webrtc_turn_server: str | None = Field(None, description="TURN server named to browsers.")
-    webrtc_turn_server_local: str | None = Field(None, description="How the engine reaches TURN.")
+    webrtc_turn_server_local: str | None = Field(
+        None, description="Accepted for old deployments; the engine itself uses no TURN."
+    )
     webrtc_turn_username: str | None = Field(None, description="Static TURN user.")
     webrtc_turn_password: SecretStr | None = Field(None, description="Static TURN password.")
     webrtc_turn_secret: SecretStr | None = Field(None, description="Shared secret for HMAC credentials.")
@@ -56,7 +60,7 @@ class Settings(BaseSettings):
     avatars_import_dir: Path | None = Field(
         None, description="New. The only folder `POST /v1/avatars` reads; default <data>/import."
     )
-    musetalk_base: Path | None = Field(None, description="Folder of the MuseTalk weights.")
+    musetalk_base: Path | None = Field(None, description="Accepted for old deployments; not used.")
     musetalk_conda_env: str | None = Field(None, description="Accepted for old deployments; not used.")
     ffmpeg_path: str | None = Field(None, description="Accepted for old deployments; not used.")
 

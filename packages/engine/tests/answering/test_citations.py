@@ -1,6 +1,7 @@
 import pytest
+from packages.engine.tests.answering.quoting import rests_on
 
-from tutor_engine.answering.citations import cite, rests_on
+from tutor_engine.answering.citations import cite
 
 from .conftest import MakePassage
 

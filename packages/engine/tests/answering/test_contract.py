@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
+from packages.engine.tests.answering.quoting import rests_on
 
-from tutor_engine.answering.citations import rests_on
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.ollama import Ollama
 from tutor_engine.answering.port import Answerer, AnswerText

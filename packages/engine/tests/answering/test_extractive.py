@@ -2,8 +2,8 @@
 """The embedded tutor quotes, cites, refuses, follows up, and never obeys a document."""
 
 import pytest
+from packages.engine.tests.answering.quoting import rests_on
 
-from tutor_engine.answering.citations import rests_on
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.port import Passage, Question
 from tutor_engine.answering.texts import greeting

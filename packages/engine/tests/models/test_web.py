@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor_engine.models.errors import SourceUnreachable
-from tutor_engine.models.web import RangeFile, RangesRefused, copy_whole, length_of, open_url
+from tutor_engine.models.web import RangeFile, RangesRefused, copy_whole, open_url
 
 if TYPE_CHECKING:
     from conftest import WebServer
@@ -16,7 +16,6 @@ def test_credentials_in_an_address_become_a_header(web: "WebServer") -> None:
     web.pages["/x"] = ("text/plain", b"hello")
     with open_url(web.url.replace("http://", "http://me:p%40ss@") + "/x") as response:
         assert response.read() == b"hello"
-        assert length_of(response) == 5
     assert web.requests == [("/x", None, "Basic bWU6cEBzcw==")]
 
 

@@ -3,8 +3,6 @@
 Pure functions.
 """
 
-from collections.abc import Sequence
-
 from tutor_engine.answering.port import Passage
 from tutor_protocol import Citation
 
@@ -26,15 +24,4 @@ def cite(n: int, passage: Passage, start: int, end: int) -> Citation:
         quote=quote,
         start=passage.start + start,
         end=passage.start + end,
-    )
-
-
-def rests_on(citation: Citation, passages: Sequence[Passage]) -> bool:
-    """Whether a citation names a retrieved passage and quotes it unchanged."""
-    return any(
-        citation.document == passage.document
-        and citation.page == passage.page
-        and 0 <= citation.start - passage.start < citation.end - passage.start <= len(passage.text)
-        and passage.text[citation.start - passage.start : citation.end - passage.start] == citation.quote
-        for passage in passages
     )

@@ -18,7 +18,6 @@ Samples = npt.NDArray[np.int16]
 Decode = Callable[[bytes], Samples]
 
 OPUS_RATE_HZ = 48_000
-SPEECH_RATE_HZ = 16_000
 PACKET_SAMPLES = 960
 REORDER_PACKETS = 3
 MAX_CONCEALED_SAMPLES = OPUS_RATE_HZ * 60 // 1000

@@ -17,7 +17,6 @@ from aiortc.rtp import RtpPacket
 
 CONNECTION_NAMES = (
     "_local_username",
-    "_nominated",
     "_protocols",
     "_queue",
     "get_component_candidates",
@@ -29,7 +28,7 @@ CONNECTION_NAMES = (
 PROTOCOL_NAMES = ("connection_made", "connection_lost", "datagram_received", "request", "send_stun")
 """Needed of `aioice.ice.StunProtocol`, next to `local_candidate` which we set."""
 
-SENDER_NAMES = ("_send_keyframe", "_handle_rtcp_packet", "_ssrc")
+SENDER_NAMES = ("_send_keyframe", "_handle_rtcp_packet")
 """Needed of `aiortc.RTCRtpSender`."""
 
 RECEIVER_NAMES = ("_handle_rtp_packet", "_RTCRtpReceiver__remote_streams")
@@ -82,12 +81,6 @@ def unread_datagrams(agent: ice.Connection) -> int:
     return agent._queue.qsize()
 
 
-def selected_address(agent: ice.Connection) -> tuple[str, int] | None:
-    """Where media goes to."""
-    pair = agent._nominated.get(1)
-    return pair.remote_addr if pair is not None else None
-
-
 def mark_bundled(transceivers: list[RTCRtpTransceiver]) -> None:
     """Say that all sections share a transport already, whatever their order in the offer.
 
@@ -101,11 +94,6 @@ def mark_bundled(transceivers: list[RTCRtpTransceiver]) -> None:
 def negotiated_codecs(transceiver: RTCRtpTransceiver) -> list[RTCRtpCodecParameters]:
     """Codecs in the order of the answer; the first is sent."""
     return transceiver._codecs
-
-
-def stream_id(sender: RTCRtpSender) -> int:
-    """The SSRC of a sender."""
-    return sender._ssrc
 
 
 def on_keyframe_request(sender: RTCRtpSender, callback: Callable[[], None]) -> None:

@@ -58,12 +58,6 @@ def open_url(url: str, headers: Mapping[str, str] | None = None) -> http.client.
     raise AssertionError("unreachable")
 
 
-def length_of(response: http.client.HTTPResponse) -> int | None:
-    """Announced length of a body, in bytes."""
-    value = response.headers.get("Content-Length")
-    return int(value) if value and value.isdigit() else None
-
-
 class RangesRefused(Exception):
     """The server sends files whole only."""
 

@@ -142,11 +142,6 @@ class SharedArena:
             self._taken[slot] = False
             self._free.append(slot)
 
-    def release_all(self) -> None:
-        """The reader is gone: nothing is held any more."""
-        for slot in range(self.slots):
-            self.release(slot)
-
     def close(self) -> None:
         """Let go of the memory, and remove it when we made it. Idempotent."""
         if not self._open:

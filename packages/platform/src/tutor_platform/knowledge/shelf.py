@@ -43,17 +43,11 @@ class Shelf:
         self._sleep = sleep
         self._refused: dict[str, str] = {}
         """SHA-256 by document of what the engine could not read; not offered again until it changes."""
-        self._changed = asyncio.Event()
-
-    def look_again(self) -> None:
-        """Libraries have changed, or the engine has just come back."""
-        self._changed.set()
 
     async def keep(self) -> None:
         """Compare for ever."""
         failures = 0
         while True:
-            self._changed.clear()
             try:
                 await self.compare()
                 failures = 0
@@ -63,16 +57,7 @@ class Shelf:
             except (PlatformError, SQLAlchemyError, OSError):
                 log.exception("libraries_not_compared")
                 failures += 1
-            wait_s = RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else LOOK_EVERY_S
-            await self._wait(wait_s)
-
-    async def _wait(self, seconds: float) -> None:
-        async with asyncio.TaskGroup() as group:
-            sleeping = group.create_task(_call(self._sleep, seconds))
-            waking = group.create_task(self._changed.wait())
-            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-            sleeping.cancel()
-            waking.cancel()
+            await self._sleep(RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else LOOK_EVERY_S)
 
     async def compare(self) -> None:
         """Make the engine's copies equal to the libraries, once."""
@@ -131,7 +116,3 @@ class Shelf:
         if document.pages != pages:
             async with self._database.writing() as db:
                 await repository.set_pages(db, document.id, pages)
-
-
-async def _call(sleep: Sleep, seconds: float) -> None:
-    await sleep(seconds)

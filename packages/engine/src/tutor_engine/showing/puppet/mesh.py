@@ -14,7 +14,6 @@ import numpy.typing as npt
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.landmarks import (
     EYE_OUTER_CORNERS,
-    INNER_CORNERS,
     LEFT_EYE_CORNERS,
     RIGHT_EYE_CORNERS,
 )
@@ -191,12 +190,6 @@ def mouth_opening(points: Points) -> float:
 def mouth_width(points: Points) -> float:
     """Distance of the outer mouth corners over the distance of the eyes."""
     return float(np.linalg.norm(points[61, :2] - points[291, :2])) / eye_distance(points)
-
-
-def aperture_width(points: Points) -> float:
-    """Distance of the inner mouth corners over the distance of the eyes."""
-    right, left = points[INNER_CORNERS[0], :2], points[INNER_CORNERS[1], :2]
-    return float(np.linalg.norm(left - right)) / eye_distance(points)
 
 
 def _load(path: Path) -> Any:
