@@ -142,4 +142,40 @@ describe("adopting the record after a break", () => {
     chat.adopt([recorded(1, "user", "Yes")], 0);
     expect(chat.unacknowledged).toHaveLength(1);
   });
+
+  const answer = (content: string) => ({ type: "text" as const, content, ...ids });
+
+  it("keeps what was said while the record was read", () => {
+    const chat = new Chat();
+    chat.typedWords("Why?");
+    chat.text(answer("Because."));
+    chat.adopt([recorded(1, "user", "Why?")], 0);
+    expect(chat.turns.get().map(({ text }) => text)).toEqual(["Why?", "Because."]);
+  });
+
+  it("keeps how far an answer had sounded when its session was lost", () => {
+    const chat = new Chat();
+    chat.text(answer("One two three."));
+    chat.caption({ type: "caption", content: "One", start_ms: 0, end_ms: 1, ...ids });
+    chat.cut();
+    chat.adopt([recorded(1, "assistant", "One two three.")], 0);
+    expect(chat.turns.get()).toMatchObject([{ state: "interrupted", heard: 3 }]);
+  });
+
+  it("takes the end of an answer from the record once that knows it", () => {
+    const chat = new Chat();
+    chat.delta({ type: "text_delta", content: "One two", ...ids });
+    const whole = "One two three.";
+    chat.adopt([{ ...recorded(1, "assistant", whole), heard: whole }], 0);
+    expect(chat.turns.get()).toMatchObject([{ text: whole, state: "done" }]);
+  });
+
+  it("knows a recorded question again when it is asked once more", () => {
+    const chat = new Chat([recorded(1, "user", "Why?")]);
+    const again = { type: "transcription" as const, content: "Why?", final: true, ...ids };
+    chat.transcription({ ...again, source: "text" });
+    expect(chat.turns.get()).toHaveLength(1);
+    chat.transcription({ ...again, turn_id: 9, source: "voice" });
+    expect(chat.turns.get()).toHaveLength(2);
+  });
 });

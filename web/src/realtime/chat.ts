@@ -51,6 +51,14 @@ export function fromRecord(turn: RecordedTurn): ChatTurn {
   };
 }
 
+function isRecordOf(saved: RecordedTurn, turn: ChatTurn): boolean {
+  if (saved.role === "user") return turn.role === "student" && same(saved.content, turn.text);
+  // An answer may have been recorded to its end while only its beginning came here.
+  return turn.role === "tutor" && saved.content.startsWith(turn.text);
+}
+
+const same = (one: string, other: string): boolean => one.trim() === other.trim();
+
 export class Chat {
   readonly turns: Store<readonly ChatTurn[]>;
   private readonly progress = new Map<string, HeardProgress>();
@@ -72,28 +80,44 @@ export class Chat {
     return this.turns.get().filter((turn) => turn.state === "sending");
   }
 
-  /** The record is the truth: it replaces all but the words that it does not know yet. */
+  /**
+   * The record is the truth for all that it knows. Beyond it stay: typed words that have not arrived, what was
+   * said while the record was read, and how far an answer that it does not know the end of had sounded.
+   */
   adopt(record: readonly RecordedTurn[], knownBefore: number): void {
-    const fresh = record.slice(knownBefore).filter((turn) => turn.role === "user");
-    const saved = (turn: ChatTurn): boolean => {
-      const at = fresh.findIndex((other) => other.content.trim() === turn.text.trim());
-      if (at >= 0) fresh.splice(at, 1);
-      return at >= 0;
+    const fresh = record.slice(knownBefore);
+    const take = (turn: ChatTurn): RecordedTurn | undefined => {
+      const at = fresh.findIndex((saved) => isRecordOf(saved, turn));
+      return at < 0 ? undefined : fresh.splice(at, 1)[0];
     };
+    const unfinished = new Map<RecordedTurn, ChatTurn>();
+    const newer: ChatTurn[] = [];
     // Acknowledged words first: the same words asked twice are two turns.
-    for (const turn of this.turns.get()) if (turn.key.startsWith("s:")) saved(turn);
-    const waiting = this.unacknowledged.filter((turn) => !saved(turn));
-    this.turns.set([...record.map(fromRecord), ...waiting]);
+    for (const turn of this.turns.get().filter(({ key }) => /^[st]:/.test(key))) {
+      const saved = take(turn);
+      if (saved === undefined) newer.push(turn);
+      else if (turn.state !== "done" && saved.heard === null) unfinished.set(saved, turn);
+    }
+    const waiting = this.unacknowledged.filter((turn) => take(turn) === undefined);
+    const known = record.map((saved) => unfinished.get(saved) ?? fromRecord(saved));
+    this.turns.set([...known, ...newer, ...waiting]);
+  }
+
+  /** The engine session is gone: nothing more of its answers will sound. */
+  cut(): void {
+    const stopped = (turn: ChatTurn): ChatTurn =>
+      turn.state === "speaking" ? { ...turn, state: "interrupted", lit: [] } : turn;
+    this.turns.update((turns) => turns.map(stopped));
   }
 
   transcription(event: Transcription): void {
     if (!event.final) return;
     const key = `s:${turnKey(event)}`;
     const done: ChatTurn = { ...EMPTY, key, role: "student", text: event.content };
-    const same = (turn: ChatTurn): boolean =>
-      turn.role === "student" && turn.text.trim() === event.content.trim();
+    const asked = (turn: ChatTurn): boolean =>
+      turn.role === "student" && same(turn.text, event.content);
     // The last turn: asked once more after a break, when the record had the question but no answer.
-    const waiting = this.unacknowledged.find(same) ?? this.turns.get().slice(-1).find(same);
+    const waiting = this.unacknowledged.find(asked) ?? this.turns.get().slice(-1).find(asked);
     if (event.source === "text" && waiting !== undefined) {
       this.turns.update((turns) => turns.map((turn) => (turn === waiting ? done : turn)));
     } else {

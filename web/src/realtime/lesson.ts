@@ -202,7 +202,7 @@ export class Lesson {
   private moveTo(engineSessionId: string): void {
     if (engineSessionId === this.address.engineSessionId) return;
     this.address = { ...this.address, engineSessionId };
-    this.scene.phase = "idle";
+    this.scene.cut();
     void this.peer.connect();
     this.settle();
   }

@@ -35,6 +35,13 @@ export class Scene {
     if (this.notice.get()?.code === code) this.notice.set(null);
   }
 
+  /** The engine session is gone, and with it whatever was being said. */
+  cut(): void {
+    this.phase = "idle";
+    this.captions.cut();
+    this.chat.cut();
+  }
+
   take(event: ServerEvent): void {
     switch (event.type) {
       case "hello":

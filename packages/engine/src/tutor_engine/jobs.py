@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from typing import Literal
 
 import structlog
@@ -57,7 +56,7 @@ class JobBoard:
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._started: dict[str, float] = {}
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
         self._group = asyncio.TaskGroup()
         self._one_at_a_time = asyncio.Semaphore(1)
 
@@ -84,7 +83,8 @@ class JobBoard:
         for old in list(self._jobs)[:-_KEPT]:
             if old not in self._tasks:
                 del self._jobs[old]
-        self._tasks[job.id] = self._group.create_task(self._run(job.id, work), name=f"job:{job.id}")
+        task = self._tasks[job.id] = self._group.create_task(self._run(job.id, work), name=f"job:{job.id}")
+        task.add_done_callback(lambda _: self._over(job.id))
         return job
 
     def get(self, job_id: str) -> Job:
@@ -108,17 +108,15 @@ class JobBoard:
         task = self._tasks.get(job_id)
         if task is not None:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
 
     async def follow(self, job_id: str) -> AsyncIterator[Job]:
         """Every state of a job from now to its end."""
         seen: Job | None = None
         while seen is None or seen.state in ("queued", "running"):
-            async with self._changed:
-                while self.get(job_id) == seen:
-                    await self._changed.wait()
-                seen = self.get(job_id)
+            while self.get(job_id) == seen:
+                await self._changed.wait()
+            seen = self.get(job_id)
             yield seen
 
     def on_progress(self, job_id: str, step: str, progress: float) -> None:
@@ -141,8 +139,8 @@ class JobBoard:
                 self._started[job_id] = self._clock()
                 self._put(self._jobs[job_id], state="running", step="starting")
                 await work(Progress(self, job_id, asyncio.get_running_loop()))
-            await asyncio.sleep(0)  # progress reported from threads arrives before the end
-            self._put(self._jobs[job_id], state="done", step="done", progress=1.0, seconds_left=0.0)
+                await asyncio.sleep(0)  # progress reported from threads arrives before the end
+                self._put(self._jobs[job_id], state="done", step="done", progress=1.0, seconds_left=0.0)
         except asyncio.CancelledError:
             self._put(self._jobs[job_id], state="cancelled", step="cancelled", seconds_left=None)
             raise
@@ -155,16 +153,17 @@ class JobBoard:
             remark = JobMessage(level="error", content=f"Something went wrong on our side (job {job_id}).")
             job = self._jobs[job_id]
             self._put(job, state="failed", messages=[*job.messages, remark], seconds_left=None)
-        finally:
-            self._tasks.pop(job_id, None)
-            async with self._changed:
-                self._changed.notify_all()
+
+    def _over(self, job_id: str) -> None:
+        del self._tasks[job_id]
+        self._started.pop(job_id, None)
+        job = self._jobs[job_id]
+        if job.state == "queued":
+            # Cancelled before its first step, so that `_run` never said so.
+            self._put(job, state="cancelled", step="cancelled")
 
     def _put(self, job: Job, **changes: object) -> None:
         self._jobs[job.id] = job.model_copy(update=changes)
-        if job.id in self._tasks:
-            self._group.create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+        # Whoever waits has this event; whoever comes later waits for the next change.
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tutor_engine.speaking.spoken import to_spoken
@@ -154,6 +154,7 @@ def test_any_text_maps_back_inside_itself_and_in_order(written: str, language: s
 
 @given(st.text(st.characters(categories=["Lo", "Ll", "Lu"], codec="utf-8"), min_size=3, max_size=30))
 def test_letters_of_no_script_are_lost(written: str) -> None:
+    assume("vs" not in written.lower())  # an abbreviation, which is read as the word it stands for
     plain = written + "—"
     letters = [c for c in plain if c.isalpha() and not "Α" <= c <= "ω"]
     assert [c for c in to_spoken(plain, "en").text if c in letters] == [c for c in letters if c in plain]

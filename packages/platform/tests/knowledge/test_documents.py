@@ -130,3 +130,4 @@ async def test_while_the_engine_is_away_it_is_tried_again(town: Town, shelf: She
     await town.engine.start()
     await pushed(town, 8)
     keeping.cancel()
+    await asyncio.wait({keeping})
