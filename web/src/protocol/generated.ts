@@ -21,6 +21,7 @@ export type ServerEvent =
   | Caption
   | Turn
   | Latency
+  | Quality
   | Error
   | Pong
   | SessionReplaced;
@@ -350,6 +351,40 @@ export interface Latency {
    */
   turn_id?: number | null;
   type: "latency";
+}
+/**
+ * How picture and sound reach the student: at each change of the level, and every few seconds.
+ */
+export interface Quality {
+  engine_session_id?: string | null;
+  /**
+   * How late this host sends, 99th percentile.
+   */
+  late_ms?: number | null;
+  /**
+   * 25 fps; 15 fps; a still picture with sound; words only.
+   */
+  level: "full" | "reduced" | "still" | "text";
+  /**
+   * Share of the microphone's packets that are lost.
+   */
+  loss_in?: number | null;
+  /**
+   * Share of our packets that are lost, 0 to 1.
+   */
+  loss_out?: number | null;
+  /**
+   * What keeps the level below `full`: the student's network or this host.
+   */
+  reason?: "" | "network" | "host";
+  rtt_ms?: number | null;
+  session_id?: string | number | null;
+  timestamp?: string;
+  /**
+   * Counts the turns of one lesson from 1.
+   */
+  turn_id?: number | null;
+  type: "quality";
 }
 /**
  * A refusal or a failure; the socket stays open.

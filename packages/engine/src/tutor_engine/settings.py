@@ -43,16 +43,23 @@ class Settings(BaseSettings):
     tts_voice: str = Field("zh-CN-XiaoxiaoNeural", description="Edge voice of Chinese tutors without one.")
 
     webrtc_public_ip: str | None = Field(None, description="Address browsers reach, if not an own one.")
+    webrtc_announce: str = Field(
+        "", description="New. Further addresses browsers may reach: ip[:port], comma-separated."
+    )
     webrtc_port_min: int = Field(10110, ge=0, le=65535, description="UDP port of the first media worker.")
     webrtc_port_max: int = Field(10115, ge=0, le=65535, description="UDP port of the last.")
     webrtc_stun_server: str | None = Field(None, description="STUN server named to browsers.")
     webrtc_turn_server: str | None = Field(None, description="TURN server named to browsers.")
     webrtc_turn_server_local: str | None = Field(
-        None, description="Accepted for old deployments; the engine itself uses no TURN."
+        None, description="How the engine reaches the TURN server, for its probe and for relay-to-relay."
     )
     webrtc_turn_username: str | None = Field(None, description="Static TURN user.")
     webrtc_turn_password: SecretStr | None = Field(None, description="Static TURN password.")
     webrtc_turn_secret: SecretStr | None = Field(None, description="Shared secret for HMAC credentials.")
+    webrtc_turn_run: bool = Field(False, description="New. Run coturn here, supervised by the engine.")
+    webrtc_turn_port: int = Field(3478, ge=1, le=65535, description="New. Its listener, UDP and TCP.")
+    webrtc_turn_relay_min: int = Field(50000, ge=1024, le=65535, description="New. Its first relay port.")
+    webrtc_turn_relay_max: int = Field(50499, ge=1024, le=65535, description="New. Its last relay port.")
     webrtc_ice_transport_policy: Literal["all", "relay"] = Field("all", description="Policy for browsers.")
 
     enable_avatar: bool | None = Field(None, description="False: always the puppet.")

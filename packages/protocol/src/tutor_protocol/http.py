@@ -177,6 +177,23 @@ class DocumentList(Model):
     documents: list[DocumentInfo]
 
 
+class Finding(Model):
+    """One thing that the doctor looked at."""
+
+    check: str = Field(description="What was looked at: `udp_ports`, `turn_static`, …; stable, for programs.")
+    status: Literal["ok", "note", "warning", "error"]
+    seen: str = Field(description="What is the case.")
+    why: str = Field(default="", description="Why it matters.")
+    mend: str = Field(default="", description="The command or setting that mends it.")
+
+
+class DoctorReport(Model):
+    """Answer to `GET /v1/doctor`; the status is that of the worst finding."""
+
+    status: Literal["ok", "note", "warning", "error"]
+    findings: list[Finding]
+
+
 class SearchRequest(Model):
     """Body of `POST /v1/knowledge-bases/{kb_id}/search`."""
 

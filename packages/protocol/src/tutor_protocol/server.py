@@ -107,6 +107,24 @@ class Latency(Event):
     stages: dict[str, float]
 
 
+QualityLevel = Literal["full", "reduced", "still", "text"]
+QualityReason = Literal["", "network", "host"]
+
+
+class Quality(Event):
+    """How picture and sound reach the student: at each change of the level, and every few seconds."""
+
+    type: Literal["quality"] = "quality"
+    level: QualityLevel = Field(description="25 fps; 15 fps; a still picture with sound; words only.")
+    reason: QualityReason = Field(
+        default="", description="What keeps the level below `full`: the student's network or this host."
+    )
+    loss_out: float | None = Field(default=None, description="Share of our packets that are lost, 0 to 1.")
+    loss_in: float | None = Field(default=None, description="Share of the microphone's packets that are lost.")
+    rtt_ms: float | None = None
+    late_ms: float | None = Field(default=None, description="How late this host sends, 99th percentile.")
+
+
 class Error(Event):
     """A refusal or a failure; the socket stays open."""
 
@@ -144,6 +162,7 @@ ServerEvent = Annotated[
     | Caption
     | Turn
     | Latency
+    | Quality
     | Error
     | Pong
     | SessionReplaced,
