@@ -16,7 +16,6 @@ class Metrics:
         self.refused = Counter(
             "tutor_refused_total", "Requests and messages refused.", ["code"], registry=self.registry
         )
-        self.turns = Counter("tutor_turns_total", "Turns by how they ended.", ["end"], registry=self.registry)
         self.stage_s = Histogram(
             "tutor_stage_seconds",
             "End of the question to the end of each stage.",
