@@ -120,7 +120,9 @@ class Quality(Event):
         default="", description="What keeps the level below `full`: the student's network or this host."
     )
     loss_out: float | None = Field(default=None, description="Share of our packets that are lost, 0 to 1.")
-    loss_in: float | None = Field(default=None, description="Share of the microphone's packets that are lost.")
+    loss_in: float | None = Field(
+        default=None, description="Share of the microphone's packets that are lost."
+    )
     rtt_ms: float | None = None
     late_ms: float | None = Field(default=None, description="How late this host sends, 99th percentile.")
 
