@@ -34,8 +34,11 @@ def pss_mb(pid: int) -> float:
 
 
 def name_of(pid: int) -> str:
-    """The module a child runs."""
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    """The module a child runs; empty for one that has just ended."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except FileNotFoundError:
+        return ""
     return words[words.index("-m") + 1].removeprefix("tutor_engine.") if "-m" in words else "engine"
 
 

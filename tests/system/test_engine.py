@@ -6,6 +6,7 @@ import signal
 import time
 from typing import Any
 
+import aiohttp
 import numpy as np
 import pytest
 from bench.house import House
@@ -169,17 +170,35 @@ async def test_a_killed_worker_is_replaced_and_the_lesson_goes_on(
         if module == "media.worker":
             await asker.event("error", since=since, where=lambda e: e["code"] == "media_failed")
             await asker.reconnect_media()
-        await asyncio.sleep(1.0)
+        await until_well(house, module, killed)
         if module == "hearing.sphinx_worker":
             since = len(asker.events)
             await asker.say(record_voice("What is a comet?"))
             await asker.event("transcription", since=since, where=lambda e: e["final"], timeout_s=30)
-        asked_s = time.monotonic()
-        text = await taste(asker, "What is a star made of?")
-        assert text["citations"]
-        assert asker.first_sound(asked_s) is not None
-        assert mouth_range([f for f in asker.frames if f.at_s > asked_s][::3], mesh) > 0.05
+        for _ in range(4):
+            asked_s = time.monotonic()
+            text = await taste(asker, "What is a star made of?")
+            assert text["citations"]
+            assert asker.first_sound(asked_s) is not None
+            moved = mouth_range([f for f in asker.frames if f.at_s > asked_s][::3], mesh)
+            if moved > 0.05:
+                break  # a face that is still being opened on a busy machine has missed the answers before
+        assert moved > 0.05
         assert pid_of(house, module) != killed
+
+
+async def until_well(house: House, module: str, killed: int) -> None:
+    """Wait until the worker was replaced and every stage says that it is well."""
+    async with asyncio.timeout(30), aiohttp.ClientSession(house.engine_url) as http:
+        while True:
+            async with http.get("/health") as answer:
+                engines = (await answer.json())["engines"]
+            replaced = any(
+                name_of(pid) == module and pid != killed for pid in family(house.pid("tutor-engine"))
+            )
+            if replaced and engines["avatar"]["status"] == engines["media"]["status"] == "ok":
+                return
+            await asyncio.sleep(0.1)
 
 
 HOSTILE = (

@@ -8,36 +8,22 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 import structlog
 
 from tutor_engine.media import messages as mm
 from tutor_engine.processes import Child
+from tutor_engine.session.idle_loops import FaceRef, IdleLoops, OfferRefused
 from tutor_engine.showing import messages as sm
+from tutor_protocol import ErrorCode
 
 log = structlog.get_logger()
 
 _ANSWER_TIMEOUT_S = 5.0
 _READY_TIMEOUT_S = 15.0
-_LOOP_TIMEOUT_S = 120.0
-"""Rendering and encoding ten seconds of a new face on a busy laptop takes up to a minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class FaceRef:
-    """An avatar that can be shown: its package and the identity of its idle loop."""
-
-    avatar_id: str
-    package: Path
-    loop: str
-
-
-class OfferRefused(Exception):
-    """The browser's offer cannot be taken."""
+"""Python and the codecs of a worker load in about a second, and in ten on a laptop that starts everything."""
 
 
 class PeerListener(Protocol):
@@ -59,18 +45,13 @@ class PeerListener(Protocol):
         """A turn's sound is over."""
         ...
 
-    def on_connection(self, state: str, detail: str) -> None:
-        """`connecting`, `connected`, `failed`, `gone`, or `worker_lost`."""
+    def on_connection(self, report: mm.PeerState) -> None:
+        """The connection is in another state; `worker_lost` is one more, said by the plane."""
         ...
 
-
-class _Loop(msgspec.Struct, frozen=True):
-    """What must be known to load an encoded loop again."""
-
-    key: str
-    width: int
-    height: int
-    frames: int
+    def on_quality(self, report: mm.PeerQuality) -> None:
+        """How picture and sound arrive: at each change of the level, and every few seconds."""
+        ...
 
 
 class _MediaWorker:
@@ -94,12 +75,13 @@ class _MediaWorker:
         )
 
     async def _tell_again(self) -> None:
-        for loop in self.plane.loops.values():
-            self.child.post(self.plane.load_command(loop))
+        for command in self.plane.loops.commands():
+            self.child.post(command)
 
     async def _lost(self) -> None:
         self.loaded.clear()
         self.info = None
+        self.ready.clear()
         self.plane.on_restart(self.child.name)
         for peer in list(self.peers.values()):
             peer.on_worker_lost()
@@ -110,9 +92,9 @@ class _MediaWorker:
             self.ready.set()
         elif isinstance(report, mm.LoopLoaded):
             self.loaded.add(report.loop)
-            self.plane.on_loop_loaded(report.loop)
+            self.plane.loops.on_loaded(report.loop)
         elif isinstance(report, mm.LoopFailed):
-            self.plane.on_loop_failed(report.loop, report.reason)
+            self.plane.loops.on_failed(report.loop, report.reason)
         elif (peer := self.peers.get(report.peer)) is not None:
             peer.take(report)
 
@@ -125,12 +107,21 @@ class Peer:
         self.face: FaceRef | None = None
         self.face_works = True
         self.connected = False
+        self.level = "full"
+        """See `mm.PeerQuality`."""
         self.stats: dict[str, float] = {}
         self._worker = worker
         self._plane = plane
         self._listener = listener
         self._turn = 0
+        self._with_face = True
+        """Whether the present turn is shown: a still picture needs no lips."""
         self._answer: asyncio.Future[str] | None = None
+
+    @property
+    def audible(self) -> bool:
+        """Whether speech would be heard."""
+        return self.connected and self.level != "text"
 
     async def answer(self, sdp: str, face: FaceRef) -> str:
         """Take a browser's offer (again); returns the SDP answer.
@@ -139,12 +130,14 @@ class Peer:
             OfferRefused: with the reason.
         """
         await self._plane.prepare(face)
-        if self._answer is not None and not self._answer.done():
-            self._answer.cancel()
-        self._answer = asyncio.get_running_loop().create_future()
-        self._show_face(face)
-        self._worker.child.post(mm.OpenPeer(self.number, sdp, face.loop))
         try:
+            async with asyncio.timeout(_READY_TIMEOUT_S):
+                await self._worker.ready.wait()
+            if self._answer is not None and not self._answer.done():
+                self._answer.cancel()
+            self._answer = asyncio.get_running_loop().create_future()
+            self._show_face(face)
+            self._worker.child.post(mm.OpenPeer(self.number, sdp, face.loop))
             async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                 return await self._answer
         except TimeoutError:
@@ -176,6 +169,7 @@ class Peer:
     def begin_turn(self) -> int:
         """A number for the next turn on this peer."""
         self._turn += 1
+        self._with_face = self.level in ("full", "reduced")
         return self._turn
 
     def play(
@@ -187,11 +181,10 @@ class Peer:
         phonemes: list[tuple[str, float, float]],
     ) -> None:
         """Send speech to the face and to the loudspeaker; both run on the turn's clock."""
-        if self.face_works:
+        with_face = self._with_face and self.face_works
+        if with_face:
             self._plane.face_child.post(sm.FeedFace(self.number, turn, pcm, rate_hz, start_ms, phonemes))
-        self._worker.child.post(
-            mm.PlayAudio(self.number, turn, pcm, rate_hz, start_ms, with_face=self.face_works)
-        )
+        self._worker.child.post(mm.PlayAudio(self.number, turn, pcm, rate_hz, start_ms, with_face))
 
     def end_turn(self, turn: int) -> None:
         """No more speech in this turn."""
@@ -217,7 +210,7 @@ class Peer:
         self.face = None  # the face worker has let go too, and is told again with the next offer
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(OfferRefused("the media worker restarts"))
-        self._listener.on_connection("worker_lost", "")
+        self._listener.on_connection(mm.PeerState(self.number, "worker_lost", code=ErrorCode.MEDIA_FAILED))
 
     def take(self, report: mm.MediaReport) -> None:
         """A report of the media worker about this peer."""
@@ -228,9 +221,14 @@ class Peer:
             case mm.PeerRefused(reason=reason):
                 if self._answer is not None and not self._answer.done():
                     self._answer.set_exception(OfferRefused(reason))
-            case mm.PeerState(state=state, detail=detail):
+            case mm.PeerState(state=state):
                 self.connected = state == "connected"
-                self._listener.on_connection(state, detail)
+                if state == "connecting":
+                    self.level = "full"
+                self._listener.on_connection(report)
+            case mm.PeerQuality(level=level):
+                self.level = level
+                self._listener.on_quality(report)
             case mm.Microphone(pcm=pcm):
                 self._listener.on_microphone(pcm)
             case mm.PlaybackStarted(turn=turn, monotonic_s=at_s):
@@ -258,14 +256,17 @@ class Plane:
         announce: Sequence[str] = (),
         on_restart: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.loops: dict[str, _Loop] = {}
+        self.loops = IdleLoops(
+            cache,
+            load=self._tell_media,
+            render=lambda command: self.face_child.post(command),
+            everywhere=self._loaded_everywhere,
+        )
         self.on_restart = on_restart
         self.face_engines: dict[str, str] = {}
-        self.progress: dict[str, float] = {}
         self._cache = cache
         self._folder = tempfile.TemporaryDirectory(prefix="tutor-")
         self._next_peer = 0
-        self._preparing: dict[str, asyncio.Future[None]] = {}
         args = ["--host", host]
         if announce:
             args += ["--announce", ",".join(announce)]
@@ -299,6 +300,11 @@ class Plane:
         await self._stack.aclose()
         self._folder.cleanup()
 
+    @property
+    def progress(self) -> dict[str, float]:
+        """Part of each loop that is being rendered, 0 to 1."""
+        return self.loops.progress
+
     def open_peer(self, listener: PeerListener) -> Peer:
         """A new peer on the media worker with the fewest."""
         worker = min(self.media, key=lambda candidate: len(candidate.peers))
@@ -307,75 +313,20 @@ class Plane:
         worker.peers[peer.number] = peer
         return peer
 
-    # Idle loops ------------------------------------------------------------------------------------
-
     async def prepare(self, face: FaceRef) -> None:
         """Make the idle loop of a face ready in every media worker; rendered and encoded once, ever.
 
         Raises:
             OfferRefused: the face cannot be rendered.
         """
-        if all(face.loop in worker.loaded for worker in self.media):
-            return
-        future = self._preparing.get(face.loop)
-        if future is None:
-            future = asyncio.get_running_loop().create_future()
-            self._preparing[face.loop] = future
-            known = await asyncio.to_thread(self._known_loop, face.loop)
-            if known is None:
-                self.face_child.post(sm.RenderLoop(str(face.package), str(self._raw(face.loop))))
-            else:
-                self._load(known)
-        try:
-            async with asyncio.timeout(_LOOP_TIMEOUT_S):
-                await asyncio.shield(future)
-        except TimeoutError:
-            self._preparing.pop(face.loop, None)
-            raise OfferRefused("the face is still being prepared") from None
+        await self.loops.prepare(face)
 
-    def load_command(self, loop: _Loop) -> mm.LoadLoop:
-        """How a media worker learns of a loop."""
-        return mm.LoadLoop(
-            loop.key, str(self._raw(loop.key)), str(self._cache), loop.width, loop.height, loop.frames
-        )
-
-    def on_loop_loaded(self, key: str) -> None:
-        """A media worker has it; once all do, the raw pictures can go."""
-        if not all(key in worker.loaded for worker in self.media):
-            return
-        loop = self.loops[key]
-        self._raw(key).unlink(missing_ok=True)
-        self._note(key).write_bytes(msgspec.json.encode(loop))
-        self.progress.pop(key, None)
-        future = self._preparing.pop(key, None)
-        if future is not None and not future.done():
-            future.set_result(None)
-
-    def on_loop_failed(self, key: str, reason: str) -> None:
-        """A media worker could not take it: it is forgotten, and rendered anew when wanted again."""
-        log.warning("loop_failed", loop=key, reason=reason)
-        self.loops.pop(key, None)
-        self._note(key).unlink(missing_ok=True)
-        future = self._preparing.pop(key, None)
-        if future is not None and not future.done():
-            future.set_exception(OfferRefused(f"the picture could not be prepared: {reason}"))
-
-    def _load(self, loop: _Loop) -> None:
-        self.loops[loop.key] = loop
+    def _tell_media(self, command: mm.LoadLoop) -> None:
         for worker in self.media:
-            worker.child.post(self.load_command(loop))
+            worker.child.post(command)
 
-    def _raw(self, key: str) -> Path:
-        return self._cache / f"{key}.i420"
-
-    def _note(self, key: str) -> Path:
-        return self._cache / f"{key}.json"
-
-    def _known_loop(self, key: str) -> _Loop | None:
-        try:
-            return msgspec.json.decode(self._note(key).read_bytes(), type=_Loop)
-        except (OSError, msgspec.MsgspecError):
-            return None
+    def _loaded_everywhere(self, key: str) -> bool:
+        return all(key in worker.loaded for worker in self.media)
 
     # The face worker ---------------------------------------------------------------------------------
 
@@ -387,23 +338,20 @@ class Plane:
             if peer.face is not None:
                 peer.face_works = True
                 self.face_child.post(peer.open_face_command(peer.face))
-        for key, future in self._preparing.items():
-            if key not in self.loops and not future.done():
-                future.set_exception(OfferRefused("the face worker restarted"))
-        self._preparing = {key: future for key, future in self._preparing.items() if not future.done()}
+        self.loops.on_face_worker_restarted()
 
     async def _face_lost(self) -> None:
+        self.face_engines = {}
         self.on_restart("face")
 
     async def _take_face(self, report: sm.FaceReport) -> None:
         match report:
             case sm.FaceReady(engines=engines):
                 self.face_engines = engines
-            case sm.LoopProgress(package=_, progress=progress):
-                for key in self._preparing:
-                    self.progress[key] = progress
-            case sm.LoopRendered(target=target, width=width, height=height, frames=frames):
-                self._load(_Loop(Path(target).stem, width, height, frames))
+            case sm.LoopProgress():
+                self.loops.on_progress(report)
+            case sm.LoopRendered():
+                self.loops.on_rendered(report)
             case sm.FaceFailed(performance=number, package=package, reason=reason):
                 log.warning("face_failed", performance=number, package=package, reason=reason)
                 self._on_face_failed(number, package, reason)
@@ -415,7 +363,4 @@ class Plane:
             if peer.number == number:
                 peer.face_works = False
         if number is None:
-            for key, future in list(self._preparing.items()):
-                if key not in self.loops and not future.done():
-                    future.set_exception(OfferRefused(f"{package}: {reason}"))
-                    del self._preparing[key]
+            self.loops.on_not_rendered(package, reason)
