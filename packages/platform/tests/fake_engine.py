@@ -18,9 +18,11 @@ from packages.platform.tests.serving import free_port, served
 from tutor_protocol import Citation, CloseCode, ErrorCode, parse_client_message
 from tutor_protocol.client import TextWebRTC, WebRTCOffer
 from tutor_protocol.http import (
+    DoctorReport,
     DocumentInfo,
     DocumentList,
     EngineStatus,
+    Finding,
     Health,
     IceServer,
     Job,
@@ -230,6 +232,11 @@ def _application(engine: FakeEngine) -> FastAPI:
         return WebRTCConfig(
             iceServers=[server], iceTransportPolicy="all", public_ip=None, port_min=10110, port_max=10115
         )
+
+    @app.get("/v1/doctor")
+    async def doctor() -> DoctorReport:
+        finding = Finding(check="disk", status="warning", seen="1 GB left", why="w", mend="m")
+        return DoctorReport(status="warning", findings=[finding])
 
     @app.post("/v1/sessions", status_code=201)
     async def create(request: SessionRequest) -> Response:

@@ -24,6 +24,7 @@ NAMES_NO_ROW = {
     ("get", "/api/tutors"),
     ("get", "/api/lessons"),
     ("get", "/api/webrtc/config"),
+    ("get", "/api/doctor"),
 }
 """They speak of the person who asks, or of nobody."""
 

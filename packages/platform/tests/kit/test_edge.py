@@ -142,6 +142,18 @@ async def test_status_tells_engines_to_signed_in_people_only(edge_town: Town) ->
     assert (await student.http.get("/api/webrtc/config")).status_code == 503
 
 
+async def test_the_doctor_speaks_to_administrators_only(edge_town: Town) -> None:
+    for person in ("student@here", "teacher@here"):
+        refused = await (await edge_town.signed_in(person)).http.get("/api/doctor")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+    admin = await edge_town.signed_in("admin@here")
+    report = (await admin.http.get("/api/doctor")).json()
+    assert report["status"] == "warning"
+    assert report["findings"][0] == {
+        "check": "disk", "status": "warning", "seen": "1 GB left", "why": "w", "mend": "m",
+    }  # fmt: skip
+
+
 async def test_no_token_is_ever_logged(edge_town: Town, caplog: pytest.LogCaptureFixture) -> None:
     guard_servers()
     caplog.set_level(logging.INFO, "uvicorn")

@@ -16,10 +16,10 @@ from tutor_platform.gateway.desk import take
 from tutor_platform.gateway.lines import Lines, TooManyBrowsers
 from tutor_platform.kit.edge import origin_allowed
 from tutor_platform.kit.engine import EngineClient, engine_of
-from tutor_platform.kit.errors import PlatformError, Unauthorized
+from tutor_platform.kit.errors import Forbidden, PlatformError, Unauthorized
 from tutor_platform.kit.limits import TokenBucket
 from tutor_protocol import PROTOCOL_VERSION, CloseCode
-from tutor_protocol.http import Health, WebRTCConfig
+from tutor_protocol.http import DoctorReport, Health, WebRTCConfig
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +47,14 @@ class StatusView(BaseModel):
 async def webrtc_config(subject: CurrentPerson, engine: Engine) -> WebRTCConfig:
     """How the browser reaches the engine's media port; relay credentials live minutes."""
     return await engine.webrtc_config()
+
+
+@router.get("/doctor")
+async def doctor(subject: CurrentPerson, engine: Engine) -> DoctorReport:
+    """What is wrong with the lesson server, and the command that mends it; for administrators."""
+    if subject.role != "admin":
+        raise Forbidden
+    return await engine.doctor()
 
 
 @router.get("/status")

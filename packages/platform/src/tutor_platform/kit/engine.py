@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from tutor_platform.kit.errors import EngineRefused, EngineUnreachable, NoSeat
 from tutor_protocol.http import (
+    DoctorReport,
     DocumentInfo,
     DocumentList,
     Health,
@@ -25,6 +26,8 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 CONNECT_S = 2.0
 READ_S = 10.0
+EXAMINATION_S = 30.0
+"""The doctor waits for silent servers, several of them on a bad day."""
 RETRY_UNREACHABLE_S = 5.0
 """What a person is told to wait when the engine is away; it is usually back after one restart."""
 RETRY_FULL_S = 30.0
@@ -39,7 +42,6 @@ class EngineClient:
         self._http = httpx2.AsyncClient(
             base_url=url,
             headers={"authorization": f"Bearer {api_key}"} if api_key else {},
-            timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
             # The engine is a configured address; a proxy of the environment must not see its key.
             trust_env=False,
         )
@@ -55,6 +57,10 @@ class EngineClient:
     async def webrtc_config(self) -> WebRTCConfig:
         """How browsers reach the engine's media port."""
         return _read(WebRTCConfig, await self._call("GET", "/v1/webrtc/config"))
+
+    async def doctor(self) -> DoctorReport:
+        """What the engine's own examination found; takes seconds."""
+        return _read(DoctorReport, await self._call("GET", "/v1/doctor", read_s=EXAMINATION_S))
 
     async def create_session(self, request: SessionRequest) -> SessionCreated:
         """Take a seat for a lesson."""
@@ -113,9 +119,13 @@ class EngineClient:
         json: object = None,
         files: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
+        read_s: float = READ_S,
     ) -> httpx2.Response | None:
+        timeout = httpx2.Timeout(read_s, connect=CONNECT_S)
         try:
-            response = await self._http.request(method, path, json=json, files=files, data=data)
+            response = await self._http.request(
+                method, path, json=json, files=files, data=data, timeout=timeout
+            )
         except (httpx2.TransportError, httpx2.InvalidURL) as error:
             raise EngineUnreachable(type(error).__name__, retry_after_s=RETRY_UNREACHABLE_S) from error
         if response.status_code == 404 and absent_ok:
