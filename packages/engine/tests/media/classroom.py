@@ -154,7 +154,8 @@ class Student:
     async def aclose(self) -> None:
         await self.connection.close()
         for task in self.tasks:
-            await task
+            task.cancel()  # tracks of a connection that never came about wait for ever
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -229,13 +230,15 @@ async def face(path: str, slots: int = 16) -> AsyncGenerator[Face]:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, limits: PeerLimits | None = None) -> AsyncGenerator[House]:
+async def open_house(
+    folder: Path, limits: PeerLimits | None = None, hosts: tuple[str, ...] = ("127.0.0.1",)
+) -> AsyncGenerator[House]:
     raw = folder / "loop.i420"
     raw.write_bytes(b"".join(picture(60).tobytes() for _ in range(50)))
     ours, theirs = socket.socketpair()
     for sock in (ours, theirs):
         sock.setblocking(False)
-    options = WorkerOptions(("127.0.0.1",), 0, (), folder / "f.sock", limits or PeerLimits())
+    options = WorkerOptions(hosts, 0, (), folder / "f.sock", limits or PeerLimits())
     working = asyncio.create_task(run_worker(options, theirs))
     engine = Engine(await Channel.over(ours, m.MediaReport))
     listening = asyncio.create_task(engine.listen())

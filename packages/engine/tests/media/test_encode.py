@@ -7,7 +7,7 @@ from packages.engine.tests.media.classroom import HEIGHT, WIDTH, picture, streng
 
 from tutor_engine.media.encode import (
     BLOCK_BYTES,
-    LOOP,
+    LOOPS,
     TIERS,
     EncodingFailed,
     OpusEncoder,
@@ -28,7 +28,7 @@ def decoder(codec: VideoCodec) -> av.VideoCodecContext:
 
 
 @pytest.mark.parametrize("codec", CODECS)
-@pytest.mark.parametrize("settings", [*TIERS, LOOP])
+@pytest.mark.parametrize("settings", [*TIERS, *LOOPS])
 def test_one_frame_in_is_one_frame_out_and_keys_come_when_asked(
     codec: VideoCodec, settings: VideoSettings
 ) -> None:

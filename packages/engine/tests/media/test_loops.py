@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from packages.engine.tests.media.classroom import HEIGHT, WIDTH, picture
 
-from tutor_engine.media.encode import VideoCodec
-from tutor_engine.media.loops import LoopUnusable, RawLoop, load_loop
+from tutor_engine.media.encode import EncodedFrame, VideoCodec
+from tutor_engine.media.loops import EncodedLoop, LoopUnusable, RawLoop, load_loop, load_tier
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def test_every_second_begins_with_a_key_frame_and_is_closed(
     raw: RawLoop, codec: VideoCodec, tmp_path: Path
 ) -> None:
     loop = load_loop(raw, codec, tmp_path / "cache")
-    assert [number for number, frame in enumerate(loop.frames) if frame.key] == [0, 25]
+    assert [number for number, frame in enumerate(loop.frames) if frame and frame.key] == [0, 25]
     context = av.CodecContext.create("h264" if codec is VideoCodec.H264 else "vp8", "r")
     assert isinstance(context, av.VideoCodecContext)
-    shown = [frame for one in loop.frames[25:] for frame in context.decode(av.Packet(one.data))]
+    shown = [frame for one in loop.frames[25:] if one for frame in context.decode(av.Packet(one.data))]
     assert len(shown) == 25
     assert shown[0].to_ndarray(format="yuv420p")[:HEIGHT].mean() == pytest.approx(90, abs=4)
 
@@ -96,3 +96,30 @@ def test_what_is_in_the_cache_needs_no_raw_file(raw: RawLoop, tmp_path: Path) ->
     assert load_loop(raw, VideoCodec.H264, tmp_path / "cache") == first
     with pytest.raises(LoopUnusable):
         load_loop(raw, VideoCodec.VP8, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("codec", list(VideoCodec))
+def test_lower_tiers_need_no_raw_file_and_share_places_and_key_frames(
+    raw: RawLoop, codec: VideoCodec, tmp_path: Path
+) -> None:
+    best = load_loop(raw, codec, tmp_path / "cache")
+    raw.raw.unlink()
+    for tier, count in ((1, 50), (2, 30)):
+        loop = load_tier(raw, best, tier, tmp_path / "cache")
+        assert loop.tier == tier
+        assert len(loop.frames) == 50
+        assert [number for number, frame in enumerate(loop.frames) if frame and frame.key] == [0, 25]
+        assert sum(frame is not None for frame in loop.frames) == count
+        context = av.CodecContext.create("h264" if codec is VideoCodec.H264 else "vp8", "r")
+        assert isinstance(context, av.VideoCodecContext)
+        for number, frame in enumerate(loop.frames):
+            for shown in context.decode(av.Packet(frame.data)) if frame else ():
+                luma = shown.to_ndarray(format="yuv420p")[:HEIGHT].mean()
+                assert luma == pytest.approx(40 + 2 * number, abs=4)
+        assert load_tier(raw, best, tier, tmp_path / "cache") == loop
+
+
+def test_a_best_tier_that_cannot_be_decoded_has_no_lower_ones(raw: RawLoop, tmp_path: Path) -> None:
+    broken = EncodedLoop(raw.name, VideoCodec.H264, (EncodedFrame(b"junk", True),) * 50)
+    with pytest.raises(LoopUnusable):
+        load_tier(raw, broken, 1, tmp_path / "cache")

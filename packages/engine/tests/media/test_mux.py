@@ -10,6 +10,7 @@ from tutor_engine.media.addresses import Address
 from tutor_engine.media.mux import (
     MAX_ADDRESSES,
     MAX_UNREAD,
+    MOVED_S,
     PROBE_BURST,
     MuxProtocol,
     TokenBucket,
@@ -127,6 +128,26 @@ async def test_a_browser_that_moves_is_followed() -> None:
     for addr in (BROWSER, OTHER):
         port.mux.receive(b"\x80media", addr)
     assert unread(agent) == 2
+    await agent.close()
+
+
+async def test_media_follows_a_browser_that_moves_without_nominating_anew() -> None:
+    """aioice sends to the nominated pair for ever; a NAT may have given the browser another port."""
+    port = Port()
+    agent, protocol = await port.agent()
+    port.check(agent, BROWSER)
+    protocol.transport.sendto(b"\x80 to the nominated one", BROWSER)
+    assert port.sent[-1][1] == BROWSER
+    port.check(agent, OTHER)
+    protocol.transport.sendto(b"\x80 both are alive", BROWSER)
+    assert port.sent[-1][1] == BROWSER
+    port.now_s += MOVED_S + 0.1
+    port.check(agent, OTHER)
+    protocol.transport.sendto(b"\x80 only the other speaks", BROWSER)
+    assert port.sent[-1][1] == OTHER
+    port.check(agent, BROWSER)
+    protocol.transport.sendto(b"\x80 it is back", BROWSER)
+    assert port.sent[-1][1] == BROWSER
     await agent.close()
 
 

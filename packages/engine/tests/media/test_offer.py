@@ -52,7 +52,7 @@ def test_a_browsers_offer() -> None:
     assert offer.video is VideoCodec.H264
     assert offer.receives_sound
     assert offer.sends_sound
-    assert offer.candidates == 1
+    assert len(offer.candidates) == 1
     assert "a=candidate" not in offer.text
 
 

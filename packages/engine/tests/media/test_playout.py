@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutor_engine.media.encode import BLOCK_BYTES, EncodedFrame, VideoCodec
+from tutor_engine.media.ladder import Level
+from tutor_engine.media.loopcursor import NEWS_SLOTS
 from tutor_engine.media.loops import EncodedLoop
 from tutor_engine.media.playout import (
     BARRIER_TICKS,
-    LOOP_NEWS_TICKS,
     MAX_FRAMES_AHEAD,
     STARVED_TICKS,
     UNCLAIMED_TICKS,
@@ -84,7 +85,7 @@ def test_without_a_loop_nothing_is_shown() -> None:
 
 def test_the_loop_is_announced_on_entry_and_every_two_seconds() -> None:
     stage = Stage()
-    news = [event for event in events_of(stage.run(LOOP_NEWS_TICKS * 2)) if isinstance(event, AtLoop)]
+    news = [event for event in events_of(stage.run(NEWS_SLOTS * 4)) if isinstance(event, AtLoop)]
     assert news == [AtLoop(0), AtLoop(0)]  # 2 s are the whole loop
     stage.playout.announce_loop()
     assert AtLoop(0) in events_of(stage.run(2))
@@ -472,3 +473,64 @@ def test_whatever_happens_the_receiver_can_decode_and_each_turn_ends_once(
     for former, picture in zip([None, *pictures], pictures, strict=False):
         if former is None or former.live != picture.live:
             assert picture.frame.key, "a picture of another encoder has to be a key frame"
+
+
+def test_reduced_leaves_out_two_frames_of_five_and_keeps_every_one_on_time() -> None:
+    stage = Stage()
+    stage.playout.set_level(Level.REDUCED)
+    stage.speak(1, 40)
+    left_out = [index for index in range(20) if stage.playout.leaves_out(index)]
+    assert len(left_out) == 8
+    for index in range(20):
+        if index not in left_out:
+            assert stage.show(1, index)
+    out = stage.run(40)
+    shown = {picture.frame.data: picture.pts for released in out for picture in released.pictures}
+    assert shown == {b"1/%d" % index: index * 3600 for index in range(20) if index not in left_out}
+    assert not any(silent(released) for released in out)
+    assert not stage.playout.leaves_out(-1)
+    assert not stage.playout.leaves_out(1, exit=True)
+
+
+def test_a_still_picture_needs_no_face_and_sound_goes_on() -> None:
+    stage = Stage()
+    stage.run(4)
+    stage.speak(1, 60)
+    assert stage.show(1, 0)
+    stage.run(4)
+    stage.playout.set_level(Level.STILL)
+    assert stage.playout.leaves_out(3)
+    assert stage.playout.leaves_out(3, exit=True)
+    known = len(stage.seen())
+    out = stage.run(300)
+    assert stage.seen()[known:] == [b"l25", b"l25"], "at once, and after 4 s"
+    assert sum(not silent(released) for released in out) == 56
+    stage.playout.set_level(Level.FULL)
+    stage.run(2)
+    assert stage.seen()[-1] == b"l25"
+    assert stage.playout.key_wanted, "the next live stretch starts with a key frame"
+
+
+def test_sound_begins_without_a_frame_when_there_will_be_none() -> None:
+    stage = Stage()
+    stage.playout.set_level(Level.STILL)
+    stage.run(2)
+    stage.speak(1, 3)
+    assert events_of(stage.run())[0] == Started(1)
+
+
+def test_a_receiver_that_lost_the_still_picture_gets_it_again() -> None:
+    stage = Stage()
+    stage.playout.set_level(Level.STILL)
+    stage.run(10)
+    stage.playout.request_key()
+    stage.run(2)
+    assert stage.seen() == [b"l0", b"l0"]
+
+
+def test_words_only_sends_silence_and_no_picture() -> None:
+    stage = Stage()
+    stage.playout.set_level(Level.TEXT)
+    out = stage.run(300)
+    assert stage.seen() == []
+    assert all(silent(released) for released in out)

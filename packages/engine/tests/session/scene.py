@@ -134,6 +134,8 @@ class StagePlane:
         self.frames_socket = "/nowhere"
         self.peers: dict[int, Peer] = {}
         self.child = self.media
+        self.ready = asyncio.Event()
+        self.ready.set()
         self.prepared: list[str] = []
         self.refuse = ""
 

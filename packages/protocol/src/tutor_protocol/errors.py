@@ -31,6 +31,10 @@ class ErrorCode(StrEnum):
     SPEECH_FAILED = "speech_failed"
     FACE_FAILED = "face_failed"
     MEDIA_FAILED = "media_failed"
+    MEDIA_BLOCKED = "media_blocked"
+    MEDIA_ONE_WAY = "media_one_way"
+    MEDIA_STALE = "media_stale"
+    MEDIA_HANDSHAKE = "media_handshake"
     BAD_DOCUMENT = "bad_document"
     BAD_AVATAR = "bad_avatar"
     ENGINE_UNREACHABLE = "engine_unreachable"
@@ -109,6 +113,25 @@ _SENTENCES: dict[ErrorCode, tuple[str, str]] = {
     ErrorCode.MEDIA_FAILED: (
         "The live connection broke. Reconnecting; you can go on typing.",
         "实时连接中断，正在重连；您可以继续打字。",
+    ),
+    ErrorCode.MEDIA_BLOCKED: (
+        "Your network does not let picture and sound through (it blocks UDP). You can go on typing; "
+        "another network, such as your phone's, usually helps.",
+        "您的网络不允许音视频通过（UDP 被拦截）。您可以继续打字；换一个网络（例如手机热点）通常可以解决。",
+    ),
+    ErrorCode.MEDIA_ONE_WAY: (
+        "We hear your network, but our answers do not reach you. You can go on typing; "
+        "another network usually helps.",
+        "我们能收到您的网络数据，但您收不到我们的回复。您可以继续打字；换一个网络通常可以解决。",
+    ),
+    ErrorCode.MEDIA_STALE: (
+        "The connection was out of date. Connecting again; you can go on typing.",
+        "连接已过期，正在重新连接；您可以继续打字。",
+    ),
+    ErrorCode.MEDIA_HANDSHAKE: (
+        "A secure connection for picture and sound could not be made on this network. "
+        "You can go on typing; turning off a VPN may help.",
+        "在当前网络上无法建立安全的音视频连接。您可以继续打字；关闭 VPN 可能会有帮助。",
     ),
     ErrorCode.BAD_DOCUMENT: ("This document could not be read.", "无法读取这份文档。"),
     ErrorCode.BAD_AVATAR: ("This picture or video cannot become a face.", "这张图片或视频无法制作成人像。"),

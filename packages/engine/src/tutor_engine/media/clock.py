@@ -5,6 +5,7 @@ It is told the time and reads none itself.
 
 import math
 from collections import deque
+from itertools import islice
 
 from tutor_engine.media.playout import TICK_MS
 
@@ -40,9 +41,9 @@ class TickClock:
         self._next = passed
         return range(first, passed)
 
-    def lateness_ms(self, share: float) -> float:
-        """The lateness that this share of the wake-ups of the last 30 s did not exceed."""
+    def lateness_ms(self, share: float, last: int = _REMEMBERED) -> float:
+        """The lateness that this share of the `last` wake-ups, of at most 30 s, did not exceed."""
         if not self._late_ms:
             return 0.0
-        ordered = sorted(self._late_ms)
+        ordered = sorted(islice(reversed(self._late_ms), last))
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -81,6 +81,17 @@ def unread_datagrams(agent: ice.Connection) -> int:
     return agent._queue.qsize()
 
 
+def on_data(agent: ice.Connection, callback: Callable[[], None]) -> None:
+    """Hear of every datagram that is no STUN, on this agent only."""
+    original = agent.data_received
+
+    def take(data: bytes, component: int) -> None:
+        callback()
+        original(data, component)
+
+    agent.data_received = take  # type: ignore[method-assign]
+
+
 def mark_bundled(transceivers: list[RTCRtpTransceiver]) -> None:
     """Say that all sections share a transport already, whatever their order in the offer.
 

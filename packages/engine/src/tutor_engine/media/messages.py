@@ -15,6 +15,14 @@ class LoadLoop(msgspec.Struct, tag=True, frozen=True):
     frames: int
 
 
+class RelayServer(msgspec.Struct, tag=True, frozen=True):
+    """Reach browsers opened from now on through this TURN server, both ends relayed."""
+
+    url: str
+    username: str
+    password: str
+
+
 class OpenPeer(msgspec.Struct, tag=True, frozen=True):
     """A browser's offer. Replaces an older connection of the same peer."""
 
@@ -71,7 +79,17 @@ class ClosePeer(msgspec.Struct, tag=True, frozen=True):
     peer: int
 
 
-MediaCommand = LoadLoop | OpenPeer | AddCandidate | ShowLoop | PlayAudio | EndAudio | FlushAudio | ClosePeer
+MediaCommand = (
+    RelayServer
+    | LoadLoop
+    | OpenPeer
+    | AddCandidate
+    | ShowLoop
+    | PlayAudio
+    | EndAudio
+    | FlushAudio
+    | ClosePeer
+)
 
 
 class MediaReady(msgspec.Struct, tag=True, frozen=True):
@@ -110,11 +128,20 @@ class PeerRefused(msgspec.Struct, tag=True, frozen=True):
 
 
 class PeerState(msgspec.Struct, tag=True, frozen=True):
-    """connecting, connected, failed (deadline passed) or gone (silent for 8 s, or closed by the browser)."""
+    """How a connection is.
+
+    connecting; connected; stalled (silent for 3.5 s: speech waits, may be connected again); failed (never
+    came about); gone (silent for 8 s, or closed by the browser). The last two end it.
+    """
 
     peer: int
     state: str
     detail: str = ""
+    """For the operator."""
+    code: str = ""
+    """An `ErrorCode` of the protocol: what to tell the student, when it is known what is wrong."""
+    silent_s: float = 0.0
+    """How long nothing had arrived: what was played since then was played to nobody."""
 
 
 class Microphone(msgspec.Struct, tag=True, frozen=True):
@@ -158,6 +185,20 @@ class PeerStats(msgspec.Struct, tag=True, frozen=True):
     values: dict[str, float]
 
 
+class PeerQuality(msgspec.Struct, tag=True, frozen=True):
+    """How picture and sound reach a peer: at each change of the level, and every 4 s."""
+
+    peer: int
+    level: str
+    """`full`, `reduced`, `still` or `text`: then nothing should be spoken."""
+    reason: str = ""
+    """`network` or `host` below `full`, or below the best bitrate."""
+    loss_out: float | None = None
+    loss_in: float | None = None
+    rtt_ms: float | None = None
+    late_ms: float | None = None
+
+
 MediaReport = (
     MediaReady
     | LoopLoaded
@@ -170,4 +211,5 @@ MediaReport = (
     | PlaybackPosition
     | PlaybackEnded
     | PeerStats
+    | PeerQuality
 )

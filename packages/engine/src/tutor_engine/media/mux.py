@@ -18,6 +18,7 @@ from aioice.utils import random_string
 
 from tutor_engine.media import internals
 from tutor_engine.media.addresses import Address
+from tutor_engine.media.pacing import Pacer
 
 MAX_ADDRESSES = 32
 """Verified source addresses per peer: a phone that changes networks all lesson long stays below it."""
@@ -28,6 +29,8 @@ USERNAME_CHARS = 8
 PROBES_PER_S = 20.0
 PROBE_BURST = 40.0
 """Answers to reachability probes, all sources together: enough for page loads, no use as a reflector."""
+MOVED_S = 1.5
+"""A nominated address silent for so long while another of the same peer speaks: the peer is there now."""
 _LAST_STUN_BYTE = 3
 """First bytes 0 to 3 are STUN, the rest DTLS, SRTP and SRTCP (RFC 7983)."""
 
@@ -63,7 +66,27 @@ class MuxProtocol(ice.StunProtocol):
         self.mux = mux
         self.counters: Counter[str] = Counter()
         self.addresses: set[Address] = set()
+        loop = asyncio.get_running_loop()
+        self.pacer = Pacer(mux.send, loop.call_later, loop.time)
+        self.datagrams = 0
+        """DTLS and media that arrived."""
         self.last_received_s: float | None = None
+        self.heard_s: dict[Address, float] = {}
+        """When each verified address was last heard."""
+
+    def heard(self, addr: Address, now_s: float) -> None:
+        """Something came from a verified address."""
+        self.last_received_s = self.heard_s[addr] = now_s
+
+    def destination(self, addr: Address, now_s: float) -> Address:
+        """Where media goes: to the latest verified address once the nominated one is silent.
+
+        After a NAT gave a peer another port only libwebrtc nominates the new pair; others go on checking.
+        """
+        if not self.heard_s or now_s - self.heard_s.get(addr, now_s) <= MOVED_S:
+            return addr
+        latest = max(self.heard_s, key=self.heard_s.__getitem__)
+        return latest if now_s - self.heard_s[latest] < now_s - self.heard_s[addr] - MOVED_S else addr
 
     def send_stun(self, message: stun.Message, addr: Address) -> None:
         """Send, and learn from what is sent: a success response is only sent to a verified address."""
@@ -103,7 +126,10 @@ class _SharedTransport(asyncio.DatagramTransport):
         self._closed = False
 
     def sendto(self, data: Any, addr: Any = None) -> None:
-        self._mux.send(bytes(data), addr)
+        datagram = bytes(data)
+        if datagram[0] > _LAST_STUN_BYTE:
+            addr = self._mux.destination(self._protocol, addr)
+        self._protocol.pacer.send(datagram, addr)
 
     def is_closing(self) -> bool:
         return self._closed
@@ -111,6 +137,7 @@ class _SharedTransport(asyncio.DatagramTransport):
     def close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._protocol.pacer.close()
             self._mux.release(self._protocol)
             asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
 
@@ -188,9 +215,11 @@ class UdpMux:
             return
         if former is not None:
             former.addresses.discard(addr)
+            former.heard_s.pop(addr, None)
             self.counters["address_moved"] += 1
         self._by_address[addr] = protocol
         protocol.addresses.add(addr)
+        protocol.heard_s[addr] = self._clock()
 
     def expect(self, transaction: bytes, protocol: MuxProtocol) -> None:
         """The answer to this transaction is for that peer."""
@@ -214,6 +243,10 @@ class UdpMux:
         """Send one datagram."""
         self._send(data, addr)
 
+    def destination(self, protocol: MuxProtocol, addr: Address) -> Address:
+        """Where a peer's media for an address goes now."""
+        return protocol.destination(addr, self._clock())
+
     def receive(self, data: bytes, addr: Address) -> None:
         """Route one datagram; whatever it holds, it raises nothing."""
         if not data:
@@ -227,7 +260,8 @@ class UdpMux:
         elif internals.unread_datagrams(protocol.receiver) >= MAX_UNREAD:
             self.counters["media_dropped_full"] += 1
         else:
-            protocol.last_received_s = self._clock()
+            protocol.heard(addr, self._clock())
+            protocol.datagrams += 1
             protocol.receiver.data_received(data, protocol.local_candidate.component)
 
     def _receive_stun(self, data: bytes, addr: Address) -> None:
@@ -245,7 +279,7 @@ class UdpMux:
                 self.counters["stun_unexpected_response"] += 1
         if protocol is not None:
             if addr in protocol.addresses:
-                protocol.last_received_s = self._clock()
+                protocol.heard(addr, self._clock())
             protocol.datagram_received(data, addr)
 
     def _peer_of_request(self, message: stun.Message, addr: Address) -> MuxProtocol | None:

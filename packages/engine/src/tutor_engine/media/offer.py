@@ -39,7 +39,8 @@ class Offer:
     """What to send, when a picture is wanted."""
     receives_sound: bool
     sends_sound: bool
-    candidates: int
+    candidates: tuple[str, ...]
+    """Lines of the browser's addresses."""
 
 
 def read_offer(text: str) -> Offer:
@@ -50,14 +51,14 @@ def read_offer(text: str) -> Offer:
     """
     if len(text.encode("utf-8", "replace")) > MAX_SDP_BYTES:
         raise OfferRefused(f"larger than {MAX_SDP_BYTES} bytes")
-    candidates, lines = 0, list[str]()
+    candidates, lines = list[str](), list[str]()
     for line in text.splitlines():
         if line.startswith("a=candidate:"):
-            candidates += 1
+            candidates.append(line)
         elif line.strip() and not line.startswith("a=end-of-candidates"):
             lines.append(line)
-    if candidates > MAX_CANDIDATES:
-        raise OfferRefused(f"{candidates} candidates")
+    if len(candidates) > MAX_CANDIDATES:
+        raise OfferRefused(f"{len(candidates)} candidates")
     if sum(line.startswith("m=") for line in lines) > MAX_SECTIONS:
         raise OfferRefused(f"more than {MAX_SECTIONS} media sections")
     bare = "\r\n".join(lines) + "\r\n"
@@ -66,10 +67,10 @@ def read_offer(text: str) -> Offer:
     except Exception as error:
         # the parser splits and indexes unchecked, so a broken line can raise almost anything
         raise OfferRefused(f"not a session description: {type(error).__name__}: {error}") from error
-    return _checked(parsed, bare, candidates)
+    return _checked(parsed, bare, tuple(candidates))
 
 
-def _checked(parsed: sdp.SessionDescription, text: str, candidates: int) -> Offer:
+def _checked(parsed: sdp.SessionDescription, text: str, candidates: tuple[str, ...]) -> Offer:
     sections = cast("list[Any]", parsed.media)
     kinds = [str(media.kind) for media in sections]
     for kind in kinds:

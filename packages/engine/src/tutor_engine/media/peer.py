@@ -6,11 +6,13 @@ and a connection that does not come about in 12 s or is silent for 8 s is over, 
 """
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import av
 import structlog
@@ -24,14 +26,19 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtpPacket, unpack_remb_fci
+from aiortc.rtp import RtpPacket
 
 from tutor_engine.media import internals
+from tutor_engine.media.diagnosis import Diagnosis, Evidence, diagnose
 from tutor_engine.media.encode import SOUND_RATE_HZ, VideoCodec
 from tutor_engine.media.inbound import OPUS_RATE_HZ, Microphone
+from tutor_engine.media.messages import RelayServer
 from tutor_engine.media.mux import MuxProtocol, UdpMux
 from tutor_engine.media.offer import H264_PROFILE, OfferRefused, read_offer
 from tutor_engine.media.playout import VIDEO_RATE_HZ
+from tutor_engine.media.reception import Reception
+from tutor_engine.media.relay import GATHER_S, RelayedPath, relay_configuration
+from tutor_engine.media.turn import TurnUrlInvalid
 
 log = structlog.get_logger()
 
@@ -48,20 +55,31 @@ class PeerLimits:
     """When a connection is given up."""
 
     connect_s: float = 12.0
+    stalled_s: float = 3.5
+    """Speech waits for somebody who is silent for so long: browsers send a STUN check every 2.5 s, and more
+    often reports on what they receive."""
     silent_s: float = 8.0
-    """Browsers send a STUN check every 2.5 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A connection is in another state."""
+
+    state: Literal["connected", "stalled", "failed", "gone"]
+    silent_s: float = 0.0
+    """How long nothing had arrived: what was sent since then was sent to nobody."""
+    diagnosis: Diagnosis | None = None
+    """Why it is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeerListener:
     """Whom a connection tells what happens; called from the event loop."""
 
-    state: Callable[[str, str], None]
-    """`connected`, then at most once `failed` or `gone`, with a reason."""
+    state: Callable[["News"], None]
+    """`connected`, `stalled` and `connected` by turns, then at most once `failed` or `gone`."""
     microphone: Callable[[bytes], None]
     keyframe_request: Callable[[], None]
-    rate: Callable[[int], None]
-    """What the receiver thinks fits through, in bits per second (REMB)."""
 
 
 class PacketTrack(MediaStreamTrack):
@@ -94,36 +112,53 @@ class PacketTrack(MediaStreamTrack):
 class Peer:
     """A connection with its sound and picture tracks."""
 
-    def __init__(self, mux: UdpMux, listener: PeerListener, limits: PeerLimits) -> None:
+    def __init__(
+        self, mux: UdpMux, listener: PeerListener, limits: PeerLimits, relay: RelayServer | None = None
+    ) -> None:
         self._mux = mux
         self._listener = listener
-        self._limits = limits
+        self.limits = limits
+        self._relay = relay
         self._connection = RTCPeerConnection(
-            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+            relay_configuration(relay)
+            if relay is not None
+            else RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._sound: PacketTrack | None = None
         self._picture: PacketTrack | None = None
         self._protocol: MuxProtocol | None = None
-        self._microphone = Microphone(listener.microphone)
+        self._path: RelayedPath | None = None
+        self._voice = Microphone(listener.microphone)
         self._watching: asyncio.Task[None] | None = None
         self._over = False
+        self._strangers_before = mux.counters["stun_unknown_username"]
+        self._unknown_before = mux.counters["media_unknown_address"]
         self.connected = False
         self.codec: VideoCodec | None = None
+        self.reception = Reception(time.monotonic())
+        self.stalled = False
         self.candidates = 0
-        self.rate_bps = 0
         self.key_requests = 0
         self.packets_refused = 0
 
     @classmethod
     async def open(
-        cls, mux: UdpMux, offer: str, listener: PeerListener, limits: PeerLimits | None = None
+        cls,
+        mux: UdpMux,
+        offer: str,
+        listener: PeerListener,
+        limits: PeerLimits | None = None,
+        relay: RelayServer | None = None,
     ) -> tuple["Peer", str]:
-        """Take an offer and give the answer.
+        """Take an offer and give the answer; with `relay` the shared port is not used.
 
         Raises:
             OfferRefused: the offer cannot be taken; nothing is left behind.
         """
-        peer = cls(mux, listener, limits or PeerLimits())
+        try:
+            peer = cls(mux, listener, limits or PeerLimits(), relay)
+        except TurnUrlInvalid as error:
+            raise OfferRefused(f"the engine's TURN server: {error}") from error
         try:
             return peer, await peer._negotiate(offer)
         except OfferRefused:
@@ -133,6 +168,17 @@ class Peer:
             # whatever text a browser or an attacker sends, the worker goes on
             await peer.aclose()
             raise OfferRefused(f"{type(error).__name__}: {error}") from error
+
+    @property
+    def microphone(self) -> Counter[str]:
+        """Counters of the microphone's packets; see `inbound.Microphone`."""
+        return self._voice.counters
+
+    async def add_candidate(self, line: str | None) -> None:
+        """A trickled candidate of the browser; None ends them. Only a relayed connection uses them."""
+        self.candidates += bool(line)
+        if self._path is not None:
+            await self._path.add(line)
 
     def push_sound(self, pts: int, data: bytes) -> None:
         """Send an Opus packet."""
@@ -149,20 +195,21 @@ class Peer:
         """Counters of this connection; seconds and packets."""
         values = {
             "candidates": float(self.candidates),
-            "remb_bps": float(self.rate_bps),
+            "remb_bps": float(self.reception.estimate_bps),
             "key_requests": float(self.key_requests),
             "packets_refused": float(self.packets_refused),
         }
-        values |= {f"mic_{name}": float(count) for name, count in self._microphone.counters.items()}
+        values |= {f"mic_{name}": float(count) for name, count in self.microphone.items()}
         if self._protocol is not None:
             values |= {name: float(count) for name, count in self._protocol.counters.items()}
+            values["packets_paced"] = float(self._protocol.pacer.delayed)
         report: dict[str, Any] = await self._connection.getStats()
         for entry in report.values():
             if entry.type == "remote-inbound-rtp":
                 values[f"{entry.kind}_lost"] = float(entry.packetsLost)
                 values[f"{entry.kind}_loss"] = entry.fractionLost / 256
                 if entry.roundTripTime is not None:
-                    values["rtt_s"] = max(0.0, float(entry.roundTripTime))
+                    values["rtt_s"] = self.reception.rtt_s = max(0.0, float(entry.roundTripTime))
             elif entry.type == "outbound-rtp":
                 values[f"{entry.kind}_packets"] = float(entry.packetsSent)
         return values
@@ -188,7 +235,7 @@ class Peer:
 
     async def _negotiate(self, text: str) -> str:
         offer = read_offer(text)
-        self.candidates = offer.candidates
+        self.candidates = len(offer.candidates)
         self.codec = offer.video
         transceivers: dict[str, RTCRtpTransceiver] = {}
         for kind in offer.sections:
@@ -200,10 +247,22 @@ class Peer:
         await self._connection.setRemoteDescription(RTCSessionDescription(offer.text, "offer"))
         self._check_codecs(transceivers)
         self._listen(transceivers, sends_sound=offer.sends_sound)
-        agent = internals.ice_agent(internals.ice_transport(self._connection))
-        self._mux.attach(agent)
-        await self._connection.setLocalDescription(await self._connection.createAnswer())
+        transport = internals.ice_transport(self._connection)
+        agent = internals.ice_agent(transport)
+        if self._relay is None:
+            self._mux.attach(agent)
+        else:
+            self._path = RelayedPath(transport)
+            for line in offer.candidates:
+                await self._path.add(line)
+        async with asyncio.timeout(GATHER_S):
+            await self._connection.setLocalDescription(await self._connection.createAnswer())
+        if self._path is not None and not agent.local_candidates:
+            raise OfferRefused("the engine's TURN server gave no relay (wrong credentials, or no port left)")
         self._protocol = self._mux.protocol_of(agent)
+        if self._protocol is not None and "video" in transceivers:
+            codecs = internals.negotiated_codecs(transceivers["video"])
+            self._protocol.pacer.paced = frozenset(codec.payloadType or 0 for codec in codecs)
         self._connection.on("connectionstatechange", self._state_changed)
         self._watching = asyncio.create_task(self._watch(), name="peer-watch")
         return self._connection.localDescription.sdp
@@ -244,21 +303,18 @@ class Peer:
     def _listen(self, transceivers: dict[str, RTCRtpTransceiver], *, sends_sound: bool) -> None:
         if sends_sound:
             internals.on_rtp(transceivers["audio"].receiver, OPUS_RATE_HZ, self._receive_rtp)
+        for transceiver in transceivers.values():
+            internals.on_rtcp(transceiver.sender, self._receive_rtcp)
         if "video" in transceivers:
-            sender = transceivers["video"].sender
-            internals.on_keyframe_request(sender, self._keyframe_requested)
-            internals.on_rtcp(sender, self._receive_rtcp)
+            internals.on_keyframe_request(transceivers["video"].sender, self._keyframe_requested)
 
     # --- what the connection hears
 
     def _receive_rtp(self, packet: RtpPacket, arrival_time_ms: int) -> None:
-        self._microphone.receive(packet.ssrc, packet.sequence_number, packet.timestamp, packet.payload)
+        self._voice.receive(packet.ssrc, packet.sequence_number, packet.timestamp, packet.payload)
 
     def _receive_rtcp(self, packet: Any) -> None:
-        if isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
-            with suppress(ValueError):
-                self.rate_bps = unpack_remb_fci(packet.fci)[0]
-                self._listener.rate(self.rate_bps)
+        self.reception.hear(packet, time.monotonic())
 
     def _keyframe_requested(self) -> None:
         self.key_requests += 1
@@ -268,33 +324,61 @@ class Peer:
         state = self._connection.connectionState
         if state == "connected" and not self._over:
             self.connected = True
-            self._listener.state("connected", "")
+            self.reception.begin(time.monotonic())
+            self._listener.state(News("connected"))
         elif state in ("failed", "closed"):
-            self._end("gone" if self.connected else "failed", f"connection {state}")
+            self._end(closed=True)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         opened_s = loop.time()
         while not self._over:
-            await asyncio.sleep(WATCH_S)
+            await asyncio.sleep(min(WATCH_S, self.limits.connect_s))
             if not self.connected:
-                if loop.time() - opened_s > self._limits.connect_s:
-                    self._end("failed", self._why_not_connected())
-            elif self._silent_s(loop.time()) > self._limits.silent_s:
-                self._end("gone", f"silent for {self._limits.silent_s:g} s")
+                if loop.time() - opened_s > self.limits.connect_s:
+                    self._end()
+            else:
+                self._judge_silence(self._silent_s(loop.time()))
+
+    def _judge_silence(self, silent_s: float) -> None:
+        if silent_s > self.limits.silent_s:
+            self._end()
+        elif self.stalled != (silent_s > self.limits.stalled_s):
+            self.stalled = not self.stalled
+            self._listener.state(News("stalled", silent_s) if self.stalled else News("connected"))
+        elif not self.stalled:
+            self._unknown_before = self._mux.counters["media_unknown_address"]
 
     def _silent_s(self, now_s: float) -> float:
-        received_s = self._protocol.last_received_s if self._protocol is not None else None
+        way = self._protocol or self._path
+        received_s = way.last_received_s if way is not None else None
         return 0.0 if received_s is None else now_s - received_s
 
-    def _why_not_connected(self) -> str:
-        """The counters that tell a blocked port from a lost reply and from a failed handshake."""
-        counters = self._protocol.counters if self._protocol is not None else {}
-        names = ("stun_seen", "stun_ok", "stun_rejected_401", "checks_sent", "checks_answered")
-        return "deadline passed: " + ", ".join(f"{name} {counters.get(name, 0)}" for name in names)
+    def _end(self, *, closed: bool = False) -> None:
+        if self._over:
+            return
+        self._over = True
+        ever, self.connected = self.connected, False
+        seen = self._evidence(connected=ever, closed=closed)
+        self._listener.state(News("gone" if ever else "failed", seen.silent_s, diagnose(seen)))
 
-    def _end(self, state: str, detail: str) -> None:
-        if not self._over:
-            self._over = True
-            self.connected = False
-            self._listener.state(state, detail)
+    def _evidence(self, *, connected: bool, closed: bool) -> Evidence:
+        """The counters that tell a blocked port from a lost reply and from a failed handshake."""
+        way = self._protocol or self._path
+        own: Counter[str] = self._protocol.counters if self._protocol is not None else Counter()
+        port = self._mux.counters
+        return Evidence(
+            connected=connected,
+            closed=closed,
+            relayed=self._path is not None,
+            candidates=self._path.candidates if self._path is not None else self.candidates,
+            stun_seen=own["stun_seen"],
+            stun_ok=own["stun_ok"],
+            stun_rejected=own["stun_rejected_401"],
+            checks_sent=own["checks_sent"],
+            checks_answered=own["checks_answered"],
+            datagrams=way.datagrams if way is not None else 0,
+            unknown_username=port["stun_unknown_username"] - self._strangers_before,
+            unknown_address=port["media_unknown_address"] - self._unknown_before,
+            silent_s=self._silent_s(time.monotonic()),
+        )

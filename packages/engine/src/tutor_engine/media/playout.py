@@ -8,7 +8,9 @@ missed their moment are, and a turn that was flushed never speaks again.
 from collections import deque
 from dataclasses import dataclass, field
 
-from tutor_engine.media.encode import BLOCK_SAMPLES, EncodedFrame
+from tutor_engine.media.encode import BLOCK_SAMPLES, EncodedFrame, shown_at_15_fps
+from tutor_engine.media.ladder import Level
+from tutor_engine.media.loopcursor import LoopCursor
 from tutor_engine.media.loops import EncodedLoop
 from tutor_engine.media.released import (
     AtLoop,
@@ -34,7 +36,6 @@ BARRIER_TICKS = 300 // TICK_MS
 STARVED_TICKS = 300 // TICK_MS
 """How long a live picture may stand still before the idle loop takes over."""
 REPORT_TICKS = 100 // TICK_MS
-LOOP_NEWS_TICKS = 2000 // TICK_MS
 UNCLAIMED_TICKS = 1000 // TICK_MS
 """How long frames wait for the sound of a turn that never comes."""
 MAX_FRAMES_AHEAD = 25
@@ -61,9 +62,7 @@ class Playout:
     """The schedule of one peer. Ticks are numbered from any number on and never repeat."""
 
     def __init__(self) -> None:
-        self._loop: EncodedLoop | None = None
-        self._loop_next = 0
-        self._loop_news_tick: int | None = None
+        self._loop = LoopCursor()
         self._turn: _Turn | None = None
         self._last_turn = -1
         """Highest turn that is over: nothing of it or of an earlier one is played."""
@@ -87,6 +86,8 @@ class Playout:
         self.face_present = False
         """Whether a face worker is there at all; without one no sound waits for a frame."""
         self.dropped_frames = 0
+        self.late_frames = 0
+        """Frames of a turn that came after their moment."""
         self.underrun_ticks = 0
         self.live_frames = 0
         self.loop_frames = 0
@@ -94,19 +95,28 @@ class Playout:
     # --- what goes in
 
     def set_loop(self, loop: EncodedLoop) -> None:
-        """Show another idle loop, from its first frame."""
-        self._loop = loop
-        self._loop_next = 0
-        self._loop_news_tick = None
+        """Show another idle loop, or the same one in another tier from its next key frame on."""
+        self._loop.show(loop)
 
     def announce_loop(self) -> None:
         """Somebody new wants to know where the loop is."""
-        self._loop_news_tick = None
+        self._loop.announce()
+
+    def set_level(self, level: Level) -> None:
+        """How much picture there is from now on; sound is not touched."""
+        former, self._loop.level = self._loop.level, level
+        if level is former:
+            return
+        self._loop.resend()
+        if level >= Level.STILL or former >= Level.STILL:
+            self._drop_frames()
+            self._leave_live(self._live_index + 1 if self._live else self._loop.next)
 
     def restart_picture(self) -> None:
         """A new receiver that has seen nothing: the next picture is a key frame of the loop."""
         self._drop_frames()
-        self._leave_live(self._live_index + 1 if self._live else self._loop_next)
+        self._leave_live(self._live_index + 1 if self._live else self._loop.next)
+        self._loop.resend()
         self._picture_tick = None
         self._key_tick = None
         self._receiver_tick = None
@@ -154,6 +164,12 @@ class Playout:
         """The receiver has gone for good: a turn that is there ends where it was."""
         return self.flush(self._turn.number) if self._turn is not None else []
 
+    def leaves_out(self, index: int, *, exit: bool = False) -> bool:
+        """Whether the level has no place for a frame; asked before it is encoded."""
+        if self._loop.level is Level.REDUCED:
+            return index >= 0 and not exit and not shown_at_15_fps(index)
+        return self._loop.level >= Level.STILL
+
     def wants(self, turn: int, index: int, *, exit: bool = False) -> bool:
         """Whether a frame that arrives now can still be shown; asked before it is encoded."""
         if exit:
@@ -168,7 +184,9 @@ class Playout:
         if current is None or current.number != turn or not current.started:
             return current is None or turn >= current.number
         # block b leaves next; a frame is late once its own second block has left
-        return index * FRAME_TICKS + FRAME_TICKS > current.blocks
+        late = index * FRAME_TICKS + FRAME_TICKS <= current.blocks
+        self.late_frames += late
+        return not late
 
     def add_frame(self, frame: LiveFrame, epoch: int) -> None:
         """A frame was encoded; one of an earlier epoch, or that breaks the chain, is dropped.
@@ -196,8 +214,10 @@ class Playout:
         self._key_tick = tick
         if self._live or self._frames:
             self._key_requested = True
-        elif self._loop is not None and tick - (self._receiver_tick or tick) < FIRST_PICTURE_TICKS:
-            self._loop_next = self._loop.next_key(self._loop_next)
+        elif self._loop.level >= Level.STILL:
+            self._loop.resend()
+        elif tick - (self._receiver_tick or tick) < FIRST_PICTURE_TICKS:
+            self._loop.go_to_key(self._loop.next)
 
     # --- what comes out
 
@@ -245,7 +265,7 @@ class Playout:
         if not turn.sound.ready:
             self.underrun_ticks += turn.started
             return False
-        if turn.started or not (turn.with_face and self.face_present):
+        if turn.started or not (turn.with_face and self.face_present and self._loop.level < Level.STILL):
             return True
         if any(frame.turn == turn.number and frame.index >= 0 for frame in self._frames):
             return True
@@ -321,18 +341,18 @@ class Playout:
                 self._leave_live(frame.loop_index + 1)
 
     def _show_loop(self, number: int, released: Released) -> None:
-        if self._loop is None or not self._slot(number):
+        if self._loop.loop is None or not self._slot(number):
             return
         if self._live:
             if self._frames:
                 self._drop_frames()  # they follow a picture that the loop now replaces
             self._leave_live(self._live_index + 1)
-        index = self._loop_next
-        self._send(number, self._loop.frames[index], released, behind=0, live=False)
-        self._loop_next = (index + 1) % len(self._loop.frames)
-        if self._loop_news_tick is None or number - self._loop_news_tick >= LOOP_NEWS_TICKS:
-            self._loop_news_tick = number
-            released.events.append(AtLoop(index))
+        frame, news = self._loop.step()
+        if frame is not None:
+            self._send(number, frame, released, behind=0, live=False)
+        self._picture_tick = number
+        if news is not None:
+            released.events.append(AtLoop(news))
 
     def _send(self, number: int, frame: EncodedFrame, released: Released, *, behind: int, live: bool) -> None:
         """`behind` frames of the same tick follow: they get times just before it, never going back."""
@@ -348,9 +368,7 @@ class Playout:
         self._live = False
         if not self._frames:
             self.key_wanted = True
-        self._loop_news_tick = None
-        if self._loop is not None:
-            self._loop_next = self._loop.next_key(loop_index)
+        self._loop.go_to_key(loop_index)
 
     def _drop_frames(self) -> None:
         self.dropped_frames += len(self._frames)

@@ -13,6 +13,8 @@ import structlog
 
 from tutor_engine.media.encode import (
     BLOCK_BYTES,
+    TIERS,
+    X264,
     EncodedFrame,
     EncodingFailed,
     OpusEncoder,
@@ -20,10 +22,11 @@ from tutor_engine.media.encode import (
     VideoEncoder,
 )
 from tutor_engine.media.faces import FaceLink
+from tutor_engine.media.messages import PeerQuality
 from tutor_engine.media.peer import Peer
 from tutor_engine.media.playout import MAX_FRAMES_AHEAD, Playout
+from tutor_engine.media.quality import Frames, QualityWatch
 from tutor_engine.media.released import Event, LiveFrame
-from tutor_engine.media.stats import QualitySteps, SentRate
 from tutor_engine.processes.frames import FrameReady, SlotUnknown
 
 log = structlog.get_logger()
@@ -70,28 +73,32 @@ class LivePicture:
         self._pool = pool
         self._queue: asyncio.Queue[_Arrived] = asyncio.Queue(MAX_FRAMES_AHEAD)
         self._encoder: VideoEncoder | None = None
-        self._quality = QualitySteps()
-        self.sent = SentRate()
+        self.tier = 0
+        self.h264 = X264
+        """The encoder for H264; another one that fails gives way to x264 for good."""
         self.codec: VideoCodec | None = None
+        self.arrived = 0
         self.dropped = 0
+        self.left_out = 0
+        """Frames for which the level has no place."""
 
     def take(self, frame: FrameReady, link: FaceLink) -> None:
         """A frame has arrived."""
+        self.arrived += 1
         try:
             self._queue.put_nowait(_Arrived(frame, link))
         except asyncio.QueueFull:
             self._drop(frame, link)
-
-    def adapt(self, rate_bps: int) -> None:
-        """The receiver said what fits through."""
-        now_s = asyncio.get_running_loop().time()
-        self._quality.heard(rate_bps, self.sent.bits_per_s, now_s)
 
     async def run(self) -> None:
         """Encode until cancelled."""
         while True:
             arrived = await self._queue.get()
             frame, link = arrived.frame, arrived.link
+            if self._playout.leaves_out(frame.index, exit=frame.exit):
+                self.left_out += 1
+                link.taken(frame.slot)
+                continue
             if self.codec is None or not self._playout.wants(frame.turn, frame.index, exit=frame.exit):
                 self._drop(frame, link)
                 continue
@@ -102,6 +109,7 @@ class LivePicture:
             except (EncodingFailed, SlotUnknown) as error:
                 log.warning("frame_not_encoded", reason=str(error))
                 self._encoder = None
+                self.h264 = X264
                 self._playout.key_wanted = True
                 self._drop(frame, link)
                 continue
@@ -114,9 +122,11 @@ class LivePicture:
         if (
             encoder is None
             or (encoder.codec, encoder.width, encoder.height) != (codec, frame.width, frame.height)
-            or encoder.settings is not self._quality.tier
+            or encoder.settings is not TIERS[self.tier]
         ):
-            encoder = self._encoder = VideoEncoder(codec, frame.width, frame.height, self._quality.tier)
+            settings = TIERS[self.tier]
+            encoder = VideoEncoder(codec, frame.width, frame.height, settings, h264=self.h264)
+            self._encoder = encoder
         with link.pixels(frame) as view:
             shape = (frame.height * 3 // 2, frame.width)
             loop = asyncio.get_running_loop()
@@ -141,6 +151,7 @@ class Seat:
         self.loop = loop
         self.playout = Playout()
         self.picture = LivePicture(self.playout, pool)
+        self.quality = QualityWatch(number)
         self.peer: Peer | None = None
         self._voice = Voice(silence)
 
@@ -153,8 +164,28 @@ class Seat:
         """Use this connection from now on; the former one, to be closed."""
         former, self.peer = self.peer, peer
         self.picture.codec = peer.codec
+        self.quality.restart()
+        self._apply()
         self.playout.restart_picture()
         return former
+
+    def judge(self, late_ms: float, now_s: float) -> PeerQuality | None:
+        """Once a second: go by what the receiver and this host can bear; what there is to tell."""
+        peer = self.peer
+        if peer is None or not peer.connected:
+            return None
+        frames = Frames(self.picture.arrived, self.playout.late_frames)
+        former = self.quality.grade
+        grade = self.quality.observe(peer.reception, frames, late_ms, now_s)
+        if grade != former:
+            log.info("quality", peer=self.number, shown=grade.level.word, tier=grade.tier, why=grade.reason)
+            self._apply()
+        return self.quality.news(peer.reception, peer.microphone, late_ms, now_s)
+
+    def _apply(self) -> None:
+        grade = self.quality.grade
+        self.playout.set_level(grade.level)
+        self.picture.tier = grade.tier
 
     def tick(self, number: int, now_s: float, on_event: Callable[[int, Event], None]) -> None:
         """Let out what is due; nothing moves while nobody is connected."""
@@ -165,6 +196,6 @@ class Seat:
         peer.push_sound(released.sound.pts, self._voice.packet(released.sound.pcm))
         for picture in released.pictures:
             peer.push_picture(picture.pts, picture.frame.data)
-            self.picture.sent.add(len(picture.frame.data), now_s)
+            self.quality.sent.add(len(picture.frame.data), now_s)
         for event in released.events:
             on_event(self.number, event)

@@ -24,15 +24,17 @@ import structlog
 from tutor_engine.media import messages as m
 from tutor_engine.media.addresses import Address, local_addresses, parse_announced
 from tutor_engine.media.clock import TickClock
-from tutor_engine.media.encode import VideoCodec, silence_packet
+from tutor_engine.media.encode import NVENC, X264, silence_packet
 from tutor_engine.media.faces import FaceDoor, FaceLink
-from tutor_engine.media.loops import EncodedLoop, LoopUnusable, RawLoop, load_loop
+from tutor_engine.media.loops import EncodedLoop
 from tutor_engine.media.mux import UdpMux, UdpSockets
+from tutor_engine.media.nvenc import probe_nvenc
 from tutor_engine.media.offer import OfferRefused
-from tutor_engine.media.peer import Peer, PeerLimits, PeerListener
+from tutor_engine.media.peer import News, Peer, PeerLimits, PeerListener
 from tutor_engine.media.playout import FRAME_MS
 from tutor_engine.media.released import AtLoop, Ended, Event, Position, Started
 from tutor_engine.media.seat import Seat
+from tutor_engine.media.shelf import LoopShelf
 from tutor_engine.media.stats import clock_values, playout_values
 from tutor_engine.processes import Channel, ChannelClosed, serve_child
 from tutor_engine.processes.channel import MAX_BYTES
@@ -42,6 +44,9 @@ from tutor_engine.telemetry import configure_logs
 log = structlog.get_logger()
 
 STATS_S = 2.0
+QUALITY_S = 1.0
+RECENT_TICKS = 250
+"""Lateness of the last 5 s decides whether this host is overloaded."""
 PUNCTUAL_NICE = -10
 MAX_UNSENT_BYTES = 1024 * 1024
 """When the engine does not read, microphone sound and counters are dropped: 1 MiB are 30 s of one voice."""
@@ -74,11 +79,14 @@ class MediaWorker:
         self._door = FaceDoor(options.frames_socket, on_frame=self._take_frame, on_change=self._faces_changed)
         self._clock = TickClock(time.monotonic())
         self._silence = silence_packet()
-        self._loops: dict[tuple[str, VideoCodec], EncodedLoop] = {}
+        self._h264 = X264
+        self._relay: m.RelayServer | None = None
+        self._shelf = LoopShelf(post, self._loop_arrived)
         self._seats: dict[int, Seat] = {}
         self._encoders: dict[int, asyncio.Task[None]] = {}
         self._perpetual: list[asyncio.Task[None]] = []
         self._handlers: dict[type, Callable[[Any], Awaitable[None]]] = {
+            m.RelayServer: self._use_relay,
             m.LoadLoop: self._load_loop,
             m.OpenPeer: self._open_peer,
             m.AddCandidate: self._add_candidate,
@@ -101,6 +109,8 @@ class MediaWorker:
         self._perpetual = [
             self._tasks.create_task(self._run_clock(), name="clock"),
             self._tasks.create_task(self._run_statistics(), name="statistics"),
+            self._tasks.create_task(self._run_quality(), name="quality"),
+            self._tasks.create_task(self._find_encoder(), name="encoder"),
         ]
         addresses = [
             f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self._mux.announced
@@ -119,42 +129,34 @@ class MediaWorker:
             await self._leave(number)
         await self._door.aclose()
         self._sockets.close()
+        self._shelf.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     # --- commands
 
-    async def _load_loop(self, command: m.LoadLoop) -> None:
-        self._tasks.create_task(self._encode_loop(command), name="loop")
+    async def _use_relay(self, command: m.RelayServer) -> None:
+        self._relay = command
 
-    async def _encode_loop(self, command: m.LoadLoop) -> None:
-        source = RawLoop(command.loop, Path(command.raw), command.width, command.height, command.frames)
-        loop = asyncio.get_running_loop()
-        for codec in VideoCodec:
-            try:
-                encoded = await loop.run_in_executor(
-                    self._pool, load_loop, source, codec, Path(command.cache)
-                )
-            except LoopUnusable as error:
-                log.warning("loop_unusable", loop=command.loop, reason=str(error))
-                self._post(m.LoopFailed(command.loop, str(error)))
-                return
-            self._loops[command.loop, codec] = encoded
-            for seat in self._seats.values():
-                if seat.loop == command.loop and seat.codec is codec:
-                    seat.playout.set_loop(encoded)
-        self._post(m.LoopLoaded(command.loop))
+    async def _load_loop(self, command: m.LoadLoop) -> None:
+        self._shelf.load(command, self._tasks)
+
+    def _loop_arrived(self, loop: EncodedLoop) -> None:
+        for seat in self._seats.values():
+            if seat.loop == loop.name:
+                self._set_loop(seat, loop.name)
 
     async def _open_peer(self, command: m.OpenPeer) -> None:
         number = command.peer
         listener = PeerListener(
-            state=lambda state, detail: self._state_changed(number, peer_box[0], state, detail),
+            state=lambda news: self._state_changed(number, peer_box[0], news),
             microphone=partial(self._microphone, number),
             keyframe_request=partial(self._keyframe_requested, number),
-            rate=partial(self._rate_reported, number),
         )
         peer_box: list[Peer | None] = [None]
         try:
-            peer, answer = await Peer.open(self._mux, command.sdp, listener, self._options.limits)
+            peer, answer = await Peer.open(
+                self._mux, command.sdp, listener, self._options.limits, self._relay
+            )
         except OfferRefused as error:
             log.info("offer_refused", peer=number, reason=str(error))
             self._post(m.PeerRefused(number, str(error)))
@@ -164,6 +166,7 @@ class MediaWorker:
         if seat is None:
             seat = self._seats[number] = Seat(number, command.loop, self._silence, self._pool)
             seat.playout.face_present = self._door.present
+            seat.picture.h264 = self._h264
             self._encoders[number] = self._tasks.create_task(seat.picture.run(), name=f"encode-{number}")
         former = seat.connect(peer)
         self._set_loop(seat, command.loop)
@@ -174,8 +177,8 @@ class MediaWorker:
 
     async def _add_candidate(self, command: m.AddCandidate) -> None:
         seat = self._seats.get(command.peer)
-        if seat is not None and seat.peer is not None and command.candidate:
-            seat.peer.candidates += 1
+        if seat is not None and seat.peer is not None:
+            await seat.peer.add_candidate(command.candidate)
 
     async def _show_loop(self, command: m.ShowLoop) -> None:
         if (seat := self._seats.get(command.peer)) is not None:
@@ -229,23 +232,47 @@ class MediaWorker:
                 values |= {f"port_{name}": float(count) for name, count in self._sockets.counters.items()}
                 self._post(m.PeerStats(number, values))
 
-    def _state_changed(self, number: int, peer: Peer | None, state: str, detail: str) -> None:
+    async def _find_encoder(self) -> None:
+        if await asyncio.get_running_loop().run_in_executor(self._pool, probe_nvenc):
+            self._h264 = NVENC
+
+    async def _run_quality(self) -> None:
+        while True:
+            await asyncio.sleep(QUALITY_S)
+            late_ms, now_s = self._clock.lateness_ms(0.99, RECENT_TICKS), time.monotonic()
+            for seat in list(self._seats.values()):
+                former = seat.quality.grade
+                if (news := seat.judge(late_ms, now_s)) is not None:
+                    self._post(news)
+                if seat.quality.grade != former:
+                    self._set_loop(seat, seat.loop)
+
+    def _state_changed(self, number: int, peer: Peer | None, news: News) -> None:
         seat = self._seats.get(number)
         if seat is None or seat.peer is not peer:
             return
-        if state == "connected":
-            self._post(m.PeerState(number, state, detail))
-        else:
-            self._tasks.create_task(self._leave(number, m.PeerState(number, state, detail)), name="leave")
+        state = m.PeerState(number, news.state, silent_s=news.silent_s)
+        if news.diagnosis is None:
+            self._post(state)
+            return
+        log.info("peer_over", peer=number, state=news.state, cause=news.diagnosis.cause)
+        state = m.PeerState(
+            number,
+            news.state,
+            f"{news.diagnosis.cause}: {news.diagnosis.detail}",
+            code=news.diagnosis.code or "",
+            silent_s=news.silent_s,
+        )
+        self._tasks.create_task(self._leave(number, state), name="leave")
 
     async def _leave(self, number: int, last_word: m.PeerState | None = None) -> None:
         """Forget a peer; a turn that was playing ends where it was."""
         seat = self._seats.pop(number, None)
         if seat is None:
             return
-        self._report_all(number, seat.playout.abandon())
         if last_word is not None:
             self._post(last_word)
+        self._report_all(number, seat.playout.abandon())
         encoder = self._encoders.pop(number)
         encoder.cancel()
         with suppress(asyncio.CancelledError):
@@ -259,10 +286,6 @@ class MediaWorker:
     def _keyframe_requested(self, number: int) -> None:
         if (seat := self._seats.get(number)) is not None:
             seat.playout.request_key()
-
-    def _rate_reported(self, number: int, rate_bps: int) -> None:
-        if (seat := self._seats.get(number)) is not None:
-            seat.picture.adapt(rate_bps)
 
     def _take_frame(self, frame: FrameReady, link: FaceLink) -> None:
         seat = self._seats.get(frame.performance)
@@ -278,7 +301,9 @@ class MediaWorker:
 
     def _set_loop(self, seat: Seat, name: str) -> None:
         seat.loop = name
-        loop = self._loops.get((name, seat.codec)) if seat.codec is not None else None
+        if seat.codec is None:
+            return
+        loop = self._shelf.find(name, seat.codec, seat.quality.grade.tier)
         if loop is not None:
             seat.playout.set_loop(loop)
 

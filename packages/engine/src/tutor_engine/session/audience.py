@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Literal, Protocol
 
+import msgspec
 import structlog
 
+from tutor_engine.media import messages as mm
 from tutor_engine.session.lesson import Lesson
 from tutor_engine.session.plane import FaceRef, OfferRefused, Peer, Plane
 from tutor_protocol import ClientMessage, ErrorCode, ProtocolError, ServerEvent, sentence
@@ -22,6 +24,10 @@ from tutor_protocol import server as se
 log = structlog.get_logger()
 
 Reply = Callable[[ServerEvent], None]
+_RETRY_SOON_S = 0.5
+_RETRY_S = {ErrorCode.MEDIA_BLOCKED: 10.0, ErrorCode.MEDIA_ONE_WAY: 10.0, ErrorCode.MEDIA_HANDSHAKE: 5.0}
+"""When a browser should offer again: at once after a break, later where the network has to change first."""
+
 Connection = Literal["none", "socket", "connecting", "media"]
 
 
@@ -261,11 +267,24 @@ class Audience:
         if self._on_stage is not None:
             self._on_stage.on_playback_ended(turn, position_ms)
 
-    def on_connection(self, state: str, detail: str) -> None:
-        """A lost connection cuts the turn where it was; the browser is asked to connect anew."""
-        log.info("peer_state", audience=self.key, state=state, detail=detail)
-        if state in ("failed", "gone", "worker_lost") and self._on_stage is not None:
-            self._on_stage.interrupt()
-        if state == "worker_lost":
-            code = ErrorCode.MEDIA_FAILED
-            self.tell(se.Error(code=code.value, content=sentence(code, self.language), retry_after=0.5))
+    def on_connection(self, report: mm.PeerState) -> None:
+        """What is being said waits while nobody hears it; the browser is asked to connect anew."""
+        log.info("peer_state", audience=self.key, state=report.state, detail=report.detail)
+        lesson = self._on_stage
+        if report.state == "connected" and lesson is not None:
+            lesson.on_heard_again()
+        elif report.state != "connecting" and lesson is not None:
+            lesson.on_unheard(report.silent_s)
+        if report.code:
+            code = ErrorCode(report.code)
+            retry_after = _RETRY_S.get(code, _RETRY_SOON_S)
+            self.tell(se.Error(code=code, content=sentence(code, self.language), retry_after=retry_after))
+
+    def on_quality(self, report: mm.PeerQuality) -> None:
+        """The student sees how well they are reached; where sound does not get through, text goes on."""
+        lesson = self._on_stage
+        if report.level == "text" and lesson is not None:
+            lesson.on_too_weak()
+        told = msgspec.structs.asdict(report)
+        told["engine_session_id"] = lesson.session_id if lesson is not None else None
+        self.tell(se.Quality.model_validate(told))

@@ -17,7 +17,8 @@ from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
 from tutor_engine.hearing import port as hp
 from tutor_engine.session.plane import Peer
-from tutor_engine.session.turn import Answers, AttachedSound, LiveSound, Sink, TurnRun
+from tutor_engine.session.sinks import AttachedSound, LiveSound, Sink
+from tutor_engine.session.turn import Answers, TurnRun
 from tutor_engine.speaking.stage import Speaking
 from tutor_engine.telemetry import Marks
 from tutor_protocol import ErrorCode, ServerEvent
@@ -26,6 +27,9 @@ from tutor_protocol.http import SessionRequest
 from tutor_protocol.server import Latency
 
 log = structlog.get_logger()
+
+RETURN_S = 30.0
+"""How long the rest of an answer waits to be spoken to somebody whose connection broke; then it is text."""
 
 
 class Ear(Protocol):
@@ -101,6 +105,8 @@ class Lesson:
         self._turn_task: asyncio.Task[None] | None = None
         self._turn_marks = Marks(clock)
         self._sink: Sink | None = None
+        self._waiting: asyncio.TimerHandle | None = None
+        """Until when a turn waits for its listener."""
         self._greeted = bool(history)
         self._group: asyncio.TaskGroup | None = None
         self._over = asyncio.Event()
@@ -184,23 +190,55 @@ class Lesson:
 
     def on_playback_started(self, turn: int, at_s: float) -> None:
         """The first sound of a peer's turn leaves."""
-        if self._is_current(turn):
+        if self._playing(turn) is not None:
             self._turn_marks.mark("played_first", at_s)
             self._inbox.put_nowait(ev.PlaybackStarted(self._conversation.turn))
 
     def on_playback_at(self, turn: int, position_ms: float) -> None:
         """Progress of a peer's turn."""
-        if self._is_current(turn) and isinstance(self._sink, LiveSound):
-            self._sink.moved(position_ms)
-            self._inbox.put_nowait(ev.PlaybackAt(self._conversation.turn, position_ms))
+        if (sink := self._playing(turn)) is not None:
+            sink.moved(position_ms)
+            self._inbox.put_nowait(ev.PlaybackAt(self._conversation.turn, sink.position_ms))
 
     def on_playback_ended(self, turn: int, position_ms: float) -> None:
         """A peer's turn has been played."""
-        if self._is_current(turn):
-            self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, position_ms))
+        if (sink := self._playing(turn)) is not None:
+            sink.moved(position_ms)
+            self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, sink.position_ms))
 
-    def _is_current(self, peer_turn: int) -> bool:
-        return isinstance(self._sink, LiveSound) and self._sink.number == peer_turn
+    def on_unheard(self, silent_s: float) -> None:
+        """The connection broke or fell silent `silent_s` ago: what is spoken waits for its listener."""
+        if isinstance(self._sink, LiveSound) and self._sink.state == "playing":
+            self._sink.suspend(silent_s)
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.call_later(RETURN_S, self._mute)
+
+    def on_heard_again(self) -> None:
+        """There is a connection: the answer goes on where it was last heard."""
+        self._stop_waiting()
+        if isinstance(self._sink, LiveSound):
+            self._sink.resume()
+
+    def on_too_weak(self) -> None:
+        """The connection carries no sound any more: the rest of the answer is text."""
+        self._mute()
+
+    def _mute(self) -> None:
+        self._stop_waiting()
+        if isinstance(self._sink, LiveSound) and self._sink.state != "muted":
+            self._sink.cancel()
+            if self._sink.ended:
+                self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, self._sink.position_ms))
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _playing(self, peer_turn: int) -> LiveSound | None:
+        if isinstance(self._sink, LiveSound) and self._sink.number == peer_turn:
+            return self._sink
+        return None
 
     # Hearing -------------------------------------------------------------------------------------------
 
@@ -284,7 +322,7 @@ class Lesson:
     def _make_sink(self, start: StartTurn) -> Sink | None:
         if start.delivery == "attached":
             return AttachedSound()
-        if self.peer is not None and self.peer.connected:
+        if self.peer is not None and self.peer.audible:
             return LiveSound(self.peer)
         return None
 
@@ -317,6 +355,7 @@ class Lesson:
         if self._turn_task is not None:
             self._turn_task.cancel()
             self._turn_task = None
+        self._stop_waiting()
         self._sink = None
 
     def _turn_the_page(self, chat: Id) -> None:

@@ -15,7 +15,9 @@ import structlog
 
 from tutor_engine.media import messages as mm
 from tutor_engine.processes import Child
-from tutor_engine.session.idle_loops import FaceRef, IdleLoops, OfferRefused
+from tutor_engine.session.idle_loops import FaceRef as FaceRef
+from tutor_engine.session.idle_loops import IdleLoops
+from tutor_engine.session.idle_loops import OfferRefused as OfferRefused
 from tutor_engine.showing import messages as sm
 from tutor_protocol import ErrorCode
 
@@ -75,6 +77,8 @@ class _MediaWorker:
         )
 
     async def _tell_again(self) -> None:
+        if self.plane.relay is not None:
+            self.child.post(self.plane.relay)
         for command in self.plane.loops.commands():
             self.child.post(command)
 
@@ -254,6 +258,7 @@ class Plane:
         media_ports: Sequence[int],
         host: str = "0.0.0.0",  # noqa: S104
         announce: Sequence[str] = (),
+        relay: mm.RelayServer | None = None,
         on_restart: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.loops = IdleLoops(
@@ -264,6 +269,8 @@ class Plane:
         )
         self.on_restart = on_restart
         self.face_engines: dict[str, str] = {}
+        self.relay = relay
+        """The TURN server through which browsers are reached in deployments without a port of our own."""
         self._cache = cache
         self._folder = tempfile.TemporaryDirectory(prefix="tutor-")
         self._next_peer = 0

@@ -1,9 +1,6 @@
 """One turn of a lesson being carried out: answer and speech stream side by side until done or cancelled."""
 
 import asyncio
-import base64
-import io
-import wave
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,7 +18,7 @@ from tutor_engine.answering.port import (
 )
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import StartTurn
-from tutor_engine.session.plane import Peer
+from tutor_engine.session.sinks import AttachedSound, LiveSound, Sink
 from tutor_engine.speaking.stage import SegmentFailed, Speaking, SpokenSound, SpokenWords
 from tutor_engine.telemetry import Marks
 from tutor_protocol import ErrorCode
@@ -30,9 +27,6 @@ log = structlog.get_logger()
 
 _DELTAS = 64
 """Pieces of answer that may wait for the voice."""
-
-_AHEAD_MS = 6_000.0
-"""Sound sent ahead of the listener: one long sentence. More would only be thrown away on interruption."""
 
 
 class Answers(Protocol):
@@ -45,85 +39,6 @@ class Answers(Protocol):
     def search_query(self, text: str, history: Sequence[Exchange], language: str) -> str:
         """What to look for in the library."""
         ...
-
-
-class Sink(Protocol):
-    """Where the sound of a turn goes."""
-
-    async def sound(self, sound: SpokenSound) -> None:
-        """Take sound; may wait while the listener is far behind."""
-        ...
-
-    def end(self) -> None:
-        """No more sound."""
-        ...
-
-    def cancel(self) -> None:
-        """Silence now."""
-        ...
-
-
-class LiveSound:
-    """Sound and face over WebRTC. Playback reports come back through the lesson."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.peer = peer
-        self.number = peer.begin_turn()
-        self.position_ms = 0.0
-        self._moved = asyncio.Event()
-
-    def moved(self, position_ms: float) -> None:
-        """The listener has heard this much."""
-        self.position_ms = position_ms
-        self._moved.set()
-
-    async def sound(self, sound: SpokenSound) -> None:
-        """Send it, at most six seconds ahead."""
-        while sound.start_ms - self.position_ms > _AHEAD_MS:
-            self._moved.clear()
-            await self._moved.wait()
-        phonemes = [(mark.ipa, mark.start_ms, mark.end_ms) for mark in sound.phonemes]
-        self.peer.play(self.number, sound.pcm, sound.rate_hz, sound.start_ms, phonemes)
-
-    def end(self) -> None:
-        """No more sound."""
-        self.peer.end_turn(self.number)
-
-    def cancel(self) -> None:
-        """Silence and a closed mouth."""
-        self.peer.flush_turn(self.number)
-
-
-class AttachedSound:
-    """Sound collected for a `text` event."""
-
-    def __init__(self) -> None:
-        self._pcm = bytearray()
-        self._rate_hz = 0
-
-    async def sound(self, sound: SpokenSound) -> None:
-        """Keep it."""
-        self._pcm += sound.pcm
-        self._rate_hz = sound.rate_hz
-
-    def end(self) -> None:
-        """Nothing to do."""
-
-    def cancel(self) -> None:
-        """Forget it."""
-        self._pcm.clear()
-
-    def wav_base64(self) -> str:
-        """The sound as a WAV file in base64; empty when nothing was spoken."""
-        if not self._pcm:
-            return ""
-        file = io.BytesIO()
-        with wave.open(file, "wb") as wav:
-            wav.setnchannels(1)
-            wav.setsampwidth(2)
-            wav.setframerate(self._rate_hz)
-            wav.writeframes(bytes(self._pcm))
-        return base64.b64encode(file.getvalue()).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +126,8 @@ class TurnRun:
             self.post(ev.SpeechAttached(turn, self.sink.wav_base64(), "wav"))
         elif not sounded:
             self.post(ev.PlaybackEnded(turn, 0.0))
+        elif isinstance(self.sink, LiveSound) and self.sink.state == "muted":
+            self.post(ev.PlaybackEnded(turn, self.sink.position_ms))
 
 
 async def _drain(deltas: "asyncio.Queue[str | None]") -> AsyncIterator[str]:
