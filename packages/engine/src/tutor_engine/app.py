@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import os
-import shutil
-import socket
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -16,19 +14,26 @@ import structlog
 import uvicorn
 from rich.console import Console
 
-from tutor_engine import __version__
+from tutor_engine import __version__, health, wiring
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.ollama import Ollama, OllamaOptions
 from tutor_engine.answering.port import Answerer, Retriever
 from tutor_engine.answering.stage import Answering, greeting
 from tutor_engine.api.application import create_application
+from tutor_engine.api.listeners import bind, server_config
 from tutor_engine.avatars.build import AvatarRefused, build_avatar
 from tutor_engine.avatars.package import PackageBroken
 from tutor_engine.avatars.store import AvatarMissing, AvatarNameRefused, AvatarStore, StoredAvatar
 from tutor_engine.avatars.work import avatar_work
+from tutor_engine.deploy.coturn import ValueRefused
+from tutor_engine.deploy.running import coturn_executable, supervised_coturn
+from tutor_engine.doctor.examine import Doctor, examine
+from tutor_engine.doctor.ports import MEDIA_HOST
+from tutor_engine.doctor.turn import check_turn_briefly
+from tutor_engine.doctor.turn_watch import TurnWatch
 from tutor_engine.engine import Engine, Reach
 from tutor_engine.hearing.chooser import BestRecogniser
-from tutor_engine.hearing.port import Recogniser, RecogniserCapabilities
+from tutor_engine.hearing.port import Recogniser
 from tutor_engine.hearing.smart_turn import SmartTurn
 from tutor_engine.hearing.sphinx import SphinxRecogniser
 from tutor_engine.hearing.stage import Hearing
@@ -38,6 +43,7 @@ from tutor_engine.jobs import JobBoard, Work
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.models import ModelsFolder
+from tutor_engine.processes.program import Program
 from tutor_engine.session.audience import Audience
 from tutor_engine.session.lesson import Lesson, Stages
 from tutor_engine.session.library import NoLibrary
@@ -61,10 +67,6 @@ from tutor_protocol.http import EngineStatus, SessionRequest
 log = structlog.get_logger()
 
 DEFAULT_AVATAR = "ada"
-_LESSONS_PER_WORKER = 40
-"""Live lessons one media worker carries with its packets on time (measured)."""
-
-_GRACE_S = 5
 
 
 async def serve(settings: Settings) -> None:
@@ -73,36 +75,12 @@ async def serve(settings: Settings) -> None:
     async with open_engine(settings) as engine:
         app = create_application(engine)
         sockets = [
-            _bind(settings.management_api_host, settings.management_api_port),
-            _bind(settings.websocket_host, settings.websocket_port),
+            bind(settings.management_api_host, settings.management_api_port),
+            bind(settings.websocket_host, settings.websocket_port),
         ]
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            log_config=None,
-            access_log=False,  # would write `?token=` of sockets
-            ws_max_size=4 * 1024 * 1024,
-            limit_concurrency=2000,
-            timeout_graceful_shutdown=_GRACE_S,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(app))
         log.info("serving", http=settings.management_api_port, websocket=settings.websocket_port)
         await server.serve(sockets=sockets)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        why = f"Port {port} on {host} cannot be opened: {error.strerror}. Choose another."
-        raise SystemExit(why) from error
-    listener.listen(512)
-    listener.setblocking(False)
-    return listener
 
 
 @asynccontextmanager
@@ -113,6 +91,8 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
     async with AsyncExitStack() as stack:
         avatars = await _open_avatar_store(settings)
         plane = await stack.enter_async_context(_plane(settings, metrics))
+        ice = wiring.ice_settings(settings)
+        turn = await stack.enter_async_context(_turn(settings, ice, metrics))
         knowledge = Knowledge(settings.tutor_data_dir / "knowledge", minilm=models.folder("minilm"))
         stack.push_async_callback(knowledge.aclose)
         answering = Answering(_answerers(settings))
@@ -136,7 +116,16 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             return await asyncio.to_thread(_face, avatars, avatar_id)
 
         async def stage_health() -> dict[str, EngineStatus]:
-            return await _health(settings, answering, hearing, voices, plane, knowledge)
+            voice = voices.status()
+            return {
+                "llm": await health.answering_health(answering),
+                "asr": health.hearing_health(hearing.recogniser.capabilities, settings.asr_model),
+                "tts": EngineStatus(name=voice.name, status=voice.status, detail=voice.detail),
+                "avatar": health.face_health(plane),
+                "turn": turn(),
+                "media": health.media_health(plane),
+                "search": health.search_health(knowledge),
+            }
 
         def make_lesson(
             session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]
@@ -167,11 +156,12 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             knowledge=knowledge,
             avatars=avatars,
             metrics=metrics,
-            reach=_reach(settings),
+            reach=_reach(settings, ice),
             import_folder=settings.import_folder,
             find_face=find_face,
             avatar_work=work,
             stage_health=stage_health,
+            doctor=Doctor(lambda: examine(wiring.doctor_options(settings))),
             heard_languages=lambda: recogniser.capabilities.languages,
         )
         warming = asyncio.create_task(_warm(engine, answering, speaking, hearing))
@@ -210,16 +200,57 @@ async def _warm_faces(engine: Engine) -> None:
 
 
 def _plane(settings: Settings, metrics: Metrics) -> Plane:
-    workers = 1 + (settings.max_sessions - 1) // _LESSONS_PER_WORKER
-    available = settings.webrtc_port_max - settings.webrtc_port_min + 1
-    ports = [settings.webrtc_port_min + k for k in range(max(1, min(workers, available)))]
     return Plane(
         cache=settings.tutor_data_dir / "loops",
         models_dir=settings.models_dir,
-        media_ports=ports,
-        announce=[settings.webrtc_public_ip] if settings.webrtc_public_ip else [],
+        media_ports=wiring.media_ports(settings),
+        host=MEDIA_HOST,
+        announce=wiring.announced(settings),
+        relay=wiring.relay_server(settings),
         on_restart=lambda name: metrics.restarts.labels(name).inc(),
     )
+
+
+@asynccontextmanager
+async def _turn(
+    settings: Settings, ice: IceSettings, metrics: Metrics
+) -> AsyncGenerator[Callable[[], EngineStatus]]:
+    """The TURN server when it runs here, and the look at whichever is configured, for `/health`."""
+    options = wiring.turn_options(settings, ice)
+    coturn = _coturn(settings, metrics)
+    installed = coturn_executable() is not None
+    async with AsyncExitStack() as stack:
+        if coturn is not None:
+            await stack.enter_async_context(coturn)
+        watch: TurnWatch | None = None
+        if options.servers or options.local:
+            watch = TurnWatch(lambda: check_turn_briefly(options), time.monotonic)
+            await stack.enter_async_context(watch)
+
+        def state() -> EngineStatus:
+            seen = watch.status() if watch is not None else None
+            return health.turn_health(
+                seen, wanted=settings.webrtc_turn_run, coturn=coturn, installed=installed
+            )
+
+        yield state
+
+
+def _coturn(settings: Settings, metrics: Metrics) -> Program | None:
+    """The TURN server of this node, when it is wanted and can be had."""
+    executable = coturn_executable()
+    if not settings.webrtc_turn_run:
+        return None
+    if executable is None:
+        log.warning("coturn_missing", detail="WEBRTC_TURN_RUN is on; install coturn: make system")
+        return None
+    folder = wiring.turn_folder(settings)
+    try:
+        options = wiring.coturn_options(settings)
+        return supervised_coturn(executable, options, folder, metrics.restarts.labels("coturn").inc)
+    except ValueRefused as error:
+        log.error("coturn_not_configured", detail=str(error))
+        return None
 
 
 def _answerers(settings: Settings) -> Sequence[Answerer]:
@@ -260,19 +291,12 @@ def _hearing(recogniser: Recogniser, models: ModelsFolder) -> Hearing:
     return Hearing(recogniser, SileroModel(silero_path()).detector, judge, clock=time.monotonic)
 
 
-def _reach(settings: Settings) -> Reach:
+def _reach(settings: Settings, ice: IceSettings) -> Reach:
     key = settings.engine_api_key
-    password, secret = settings.webrtc_turn_password, settings.webrtc_turn_secret
     return Reach(
         websocket_url=settings.websocket_url or f"ws://127.0.0.1:{settings.websocket_port}",
         api_key=key.get_secret_value() if key else None,
-        ice=IceSettings(
-            stun=settings.webrtc_stun_server,
-            turn=settings.webrtc_turn_server,
-            username=settings.webrtc_turn_username,
-            password=password.get_secret_value() if password else None,
-            secret=secret.get_secret_value() if secret else None,
-        ),
+        ice=ice,
         ice_policy=settings.webrtc_ice_transport_policy,
         public_ip=settings.webrtc_public_ip,
         port_min=settings.webrtc_port_min,
@@ -353,61 +377,3 @@ def _loop_key(avatar: StoredAvatar) -> str:
     """The idle loop depends on the package and on the release that renders it."""
     content = (avatar.package / "avatar.json").read_bytes() + __version__.encode()
     return hashlib.sha256(content).hexdigest()[:32]
-
-
-# Health ---------------------------------------------------------------------------------------------
-
-
-async def _health(
-    settings: Settings,
-    answering: Answering,
-    hearing: Hearing,
-    voices: FallbackVoice,
-    plane: Plane,
-    knowledge: Knowledge,
-) -> dict[str, EngineStatus]:
-    answerer = await answering.current()
-    voice = voices.status()
-    speech = hearing.recogniser.capabilities
-    search = knowledge.capabilities
-    return {
-        "llm": EngineStatus(name=answerer.capabilities.name, status="ok", detail=answerer.reason),
-        "asr": _hearing_health(settings, speech),
-        "tts": EngineStatus(name=voice.name, status=voice.status, detail=voice.detail),
-        "avatar": _face_health(plane),
-        "turn": _turn_health(settings),
-        "media": _media_health(plane),
-        "search": EngineStatus(
-            name=search.name, status="ok" if search.meaning else "degraded", detail=search.detail
-        ),
-    }
-
-
-def _hearing_health(settings: Settings, speech: RecogniserCapabilities) -> EngineStatus:
-    detail = speech.detail
-    if "zh" not in speech.languages:
-        detail += f"; Chinese speech needs: tutor-engine models install whisper-{settings.asr_model}"
-    return EngineStatus(name=speech.name, status="ok", detail=detail)
-
-
-def _face_health(plane: Plane) -> EngineStatus:
-    engines = "; ".join(f"{name}: {why}" for name, why in plane.face_engines.items())
-    state = "ok" if plane.face_child.up else "degraded"
-    progress = [f"preparing a face, {part:.0%}" for part in plane.progress.values()]
-    return EngineStatus(name="puppet", status=state, detail="; ".join([engines, *progress]))
-
-
-def _media_health(plane: Plane) -> EngineStatus:
-    up = [worker for worker in plane.media if worker.child.up and worker.info is not None]
-    ports = ", ".join(str(worker.info.port) for worker in up if worker.info)
-    detail = f"UDP {ports}" if up else "the media worker is starting"
-    status = "ok" if len(up) == len(plane.media) else "degraded"
-    return EngineStatus(name="webrtc", status=status, detail=detail)
-
-
-def _turn_health(settings: Settings) -> EngineStatus:
-    if settings.webrtc_turn_server:
-        return EngineStatus(name="turn", status="ok", detail=settings.webrtc_turn_server)
-    there = "installed, " if shutil.which("turnserver") else ""
-    detail = f"{there}not configured; needed only by browsers whose network blocks UDP"
-    return EngineStatus(name="none", status="off", detail=detail)

@@ -1,37 +1,40 @@
-"""The engine's command line: serve, doctor, settings, models, avatar. Every failure says what to do next."""
+"""The engine's command line: serve, doctor, settings, models, avatar, deploy.
+
+Every failure says what to do next. Exit codes: 1 the doctor found an error, 2 settings, 3 refused.
+"""
 
 import asyncio
-import shutil
-import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tutor_engine import __version__
 from tutor_engine.models.cli import models_app
 from tutor_engine.settings import Settings
+from tutor_engine.telemetry import configure_logs
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Live lessons: hear, answer, speak, show.")
 avatar_app = typer.Typer(no_args_is_help=True, help="Faces made from photos and videos.")
+deploy_app = typer.Typer(no_args_is_help=True, help="Files for the programs beside the engine.")
 app.add_typer(models_app, name="models")
+app.add_typer(deploy_app, name="deploy")
 app.add_typer(avatar_app, name="avatar")
 console = Console(highlight=False)
 
+EXIT_ERROR = 1
 EXIT_SETTINGS = 2
 EXIT_REFUSED = 3
 
-_SYSTEM_PROGRAMS = (
-    ("turnserver", "coturn", "TURN for browsers whose network blocks UDP; lessons work without it"),
-    ("chromium", "chromium", "browser tests only"),
-    ("ffmpeg", "ffmpeg", "some benchmarks only; avatars are built without it"),
-    ("flite", "flite", "recorded students in benchmarks and browser tests only"),
-    ("pg_ctl", "postgresql", "PostgreSQL tests only; SQLite is the default"),
-)
+_PRINT = Path("-")
+_TURNSERVER_CONF = Path("deploy/coturn/turnserver.conf")
+_FRP_FOLDER = Path("deploy/frp")
 
 
 def read_settings() -> Settings:
@@ -73,39 +76,99 @@ def settings() -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Say what is there, what is missing, and how to get it."""
-    from tutor_engine.models import ModelsFolder, catalogue
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for programs.")] = False,
+) -> None:
+    """Say what is there, what is wrong, and what mends it. Exit code 1 when something is an error."""
+    from tutor_engine.doctor.console import print_report
+    from tutor_engine.doctor.examine import examine
+    from tutor_engine.wiring import doctor_options
+
+    configure_logs("ERROR")
+    try:
+        options = doctor_options(read_settings())
+    except OSError as error:
+        _refuse(f"{error.filename}: {error.strerror}. Run the doctor as the user of the engine.")
+    report = asyncio.run(examine(options))
+    if as_json:
+        console.print_json(report.model_dump_json())
+    else:
+        print_report(report, console)
+    if report.status == "error":
+        raise typer.Exit(EXIT_ERROR)
+
+
+@deploy_app.command("coturn")
+def deploy_coturn(
+    out: Annotated[Path, typer.Option(help="File to write, mode 600; - prints it.")] = _TURNSERVER_CONF,
+    cert: Annotated[Path | None, typer.Option(help="Certificate (PEM) for turns:, with --key.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    external_ip: Annotated[
+        bool, typer.Option("--external-ip", help="Tell relays under WEBRTC_PUBLIC_IP (relay on both sides).")
+    ] = False,
+) -> None:
+    """Write turnserver.conf for coturn, from the settings."""
+    from tutor_engine.deploy.coturn import Certificate, ValueRefused, render_coturn
+    from tutor_engine.wiring import coturn_options, turn_secret_file
 
     current = read_settings()
-    table = Table(box=None, pad_edge=False)
-    for column in ("what", "state", "what to do"):
-        table.add_column(column)
-    for program, package, purpose in _SYSTEM_PROGRAMS:
-        found = shutil.which(program) or any(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
-        todo = purpose if found else f"make system  ({purpose})"
-        table.add_row(package, "there" if found else "missing", todo)
-    folder = ModelsFolder(current.models_dir)
-    for asset in catalogue():
-        if asset.embedded:
-            state = folder.state(asset, hashes=False)
-            todo = "" if state.status == "installed" else f"tutor-engine models install {asset.name}"
-            table.add_row(asset.name, state.status, todo)
-    for port in (current.management_api_port, current.websocket_port):
-        table.add_row(f"TCP {port}", *_port_state(socket.SOCK_STREAM, port))
-    table.add_row(f"UDP {current.webrtc_port_min}", *_port_state(socket.SOCK_DGRAM, current.webrtc_port_min))
-    console.print(table)
+    certificate = Certificate(str(cert.resolve()), str(key.resolve())) if cert and key else None
+    try:
+        text = render_coturn(coturn_options(current, certificate, relays_public=external_ip))
+    except ValueRefused as error:
+        _refuse(str(error))
+    _deliver(out, text)
+    if out != _PRINT:
+        host = current.webrtc_public_ip or "HOST"
+        urls = f"turn:{host}:{current.webrtc_turn_port}?transport=udp"
+        console.print(f"Start it:  turnserver -c {out}", markup=False, soft_wrap=True)
+        both = f"{urls},{urls.removesuffix('udp')}tcp"
+        console.print(f"Tell browsers:  WEBRTC_TURN_SERVER={both}", markup=False, soft_wrap=True)
+        if current.webrtc_turn_secret is None and current.webrtc_turn_username is None:
+            kept = f"The secret is kept in {turn_secret_file(current)}; the engine of that folder uses it."
+            console.print(kept, markup=False, soft_wrap=True)
 
 
-def _port_state(kind: socket.SocketKind, port: int) -> tuple[str, str]:
-    with socket.socket(type=kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return "in use", "by a running engine? else stop that program or choose another port"
-    return "free", ""
+@deploy_app.command("frp")
+def deploy_frp(
+    server: Annotated[str, typer.Argument(help="Name or address of the platform's host, where frps runs.")],
+    out: Annotated[Path, typer.Option(help="Folder for frpc.toml and frps.toml, mode 600.")] = _FRP_FOLDER,
+    token: Annotated[
+        str | None, typer.Option(envvar="FRP_TOKEN", help="Token of the tunnel; made and kept when absent.")
+    ] = None,
+    server_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of frps.")] = 7000,
+    ca: Annotated[str | None, typer.Option(help="Certificate authority of frps (PEM), for frpc.")] = None,
+) -> None:
+    """Write frpc.toml and frps.toml for the two control ports, from the settings."""
+    from tutor_engine.deploy.files import kept_secret
+    from tutor_engine.deploy.frp import render_frpc, render_frps
+    from tutor_engine.wiring import frp_options
+
+    current = read_settings()
+    secret = token or kept_secret(current.tutor_data_dir / "frp-token")
+    options = replace(frp_options(current, server, secret), server_port=server_port, trusted_ca=ca)
+    _deliver(out / "frpc.toml", render_frpc(options))
+    _deliver(out / "frps.toml", render_frps(options))
+    console.print("frpc.toml stays here (frpc -c …); frps.toml goes to the platform's host (frps -c …).")
+
+
+def _deliver(out: Path, text: str) -> None:
+    """Write a file that holds a secret, or print it because that was asked for."""
+    from tutor_engine.deploy.files import write_private
+
+    if out == _PRINT:
+        console.print(text, end="", markup=False, soft_wrap=True)
+        return
+    try:
+        write_private(out, text)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}")
+    console.print(f"{out} is written; only you can read it.", markup=False, soft_wrap=True)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    console.print(f"[red]{escape(sentence)}[/red]")
+    raise typer.Exit(EXIT_REFUSED)
 
 
 @avatar_app.command("build")

@@ -1,6 +1,7 @@
 """The parts of a running engine, as its edge sees them. Made by `app.py`; knows no adapter."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import structlog
 
 from tutor_engine import __version__
 from tutor_engine.avatars.store import AvatarStore
+from tutor_engine.doctor.examine import Doctor
 from tutor_engine.jobs import JobBoard, Work
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings, ice_servers
@@ -53,6 +55,7 @@ class Engine:
     avatar_work: Callable[[Path, str, bool], Work]
     """Work that builds an avatar of a name from a file; the flag says that the file is ours to delete."""
     stage_health: Callable[[], Awaitable[Mapping[str, EngineStatus]]]
+    doctor: Doctor
     heard_languages: Callable[[], frozenset[str]]
     _preparing: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
@@ -84,9 +87,12 @@ class Engine:
             status="degraded" if degraded else "ok", version=__version__, sessions=seats, engines=engines
         )
 
-    def webrtc_config(self, user: str = "student") -> WebRTCConfig:
-        """What a browser needs for its RTCPeerConnection."""
-        entries = ice_servers(self.reach.ice, user, time.time())
+    def webrtc_config(self) -> WebRTCConfig:
+        """What a browser needs for its RTCPeerConnection.
+
+        TURN credentials are of a new user each time: quotas count by user, and one for all would be shared.
+        """
+        entries = ice_servers(self.reach.ice, secrets.token_hex(6), time.time())
         servers = [
             IceServer(urls=list(entry.urls), username=entry.username, credential=entry.credential)
             for entry in entries

@@ -49,7 +49,10 @@ class Settings(BaseSettings):
     webrtc_port_min: int = Field(10110, ge=0, le=65535, description="UDP port of the first media worker.")
     webrtc_port_max: int = Field(10115, ge=0, le=65535, description="UDP port of the last.")
     webrtc_stun_server: str | None = Field(None, description="STUN server named to browsers.")
-    webrtc_turn_server: str | None = Field(None, description="TURN server named to browsers.")
+    webrtc_turn_server: str | None = Field(
+        None,
+        description="TURN named to browsers: turn:host:port?transport=tcp, turns:host, …, comma-separated.",
+    )
     webrtc_turn_server_local: str | None = Field(
         None, description="How the engine reaches the TURN server, for its probe and for relay-to-relay."
     )

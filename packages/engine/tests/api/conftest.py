@@ -15,13 +15,15 @@ from packages.engine.tests.session.scene import Scene, open_scene
 
 from tutor_engine.api.application import create_application
 from tutor_engine.avatars.store import AvatarStore
+from tutor_engine.doctor.examine import Doctor
+from tutor_engine.doctor.findings import note, report
 from tutor_engine.engine import Engine, Reach
 from tutor_engine.jobs import JobBoard, Progress, Work
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.session.plane import FaceRef, Plane
 from tutor_engine.telemetry.metrics import Metrics
-from tutor_protocol.http import EngineStatus
+from tutor_protocol.http import DoctorReport, EngineStatus
 
 KEY = "test-key"
 
@@ -64,6 +66,9 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
     async def health() -> Mapping[str, EngineStatus]:
         return {"llm": EngineStatus(name="scripted", status="ok", detail="for tests")}
 
+    async def examination() -> DoctorReport:
+        return report([note("clock", "for tests")])
+
     def work(file: Path, avatar_id: str, ours: bool) -> Work:
         async def build(progress: Progress) -> None:
             progress.report("face", 0.5)
@@ -92,6 +97,7 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
         find_face=find_face,
         avatar_work=work,
         stage_health=health,
+        doctor=Doctor(examination),
         heard_languages=lambda: frozenset({"en"}),
     )
 

@@ -46,6 +46,7 @@ async def test_without_the_key_nothing_of_v1_answers(edge: Edge, header: dict[st
         ("GET", "/v1/avatars"),
         ("GET", "/v1/webrtc/config"),
         ("GET", "/api/webrtc/config"),
+        ("GET", "/v1/doctor"),
         ("GET", "/v1/jobs/x"),
         ("POST", "/v1/knowledge-bases/k/search"),
     ):
@@ -106,6 +107,20 @@ async def test_turn_credentials_live_minutes(edge: Edge) -> None:
         assert server["username"].partition(":")[0].isdigit()
         assert server["credential"] != "s3cret"
         assert (config["public_ip"], config["port_min"], config["port_max"]) == ("203.0.113.10", 10110, 10115)
+
+
+async def test_no_two_students_share_a_turn_user(edge: Edge) -> None:
+    configs = [(await edge.call("GET", "/v1/webrtc/config"))[1] for _ in range(2)]
+    users = {config["iceServers"][0]["username"].partition(":")[2] for config in configs}
+    assert len(users) == 2
+
+
+async def test_the_doctor_is_asked_over_http(edge: Edge) -> None:
+    status, report = await edge.call("GET", "/v1/doctor")
+    assert (status, report["status"]) == (200, "note")
+    assert report["findings"] == [
+        {"check": "clock", "status": "note", "seen": "for tests", "why": "", "mend": ""}
+    ]
 
 
 @pytest.mark.parametrize(

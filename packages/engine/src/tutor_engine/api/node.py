@@ -1,11 +1,11 @@
-"""`/health`, `/metrics` and the WebRTC configuration."""
+"""`/health`, `/metrics`, the doctor and the WebRTC configuration."""
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tutor_engine.api.access import check_access
 from tutor_engine.engine import Engine
-from tutor_protocol.http import Health, WebRTCConfig
+from tutor_protocol.http import DoctorReport, Health, WebRTCConfig
 
 
 def node_routes(engine: Engine) -> APIRouter:
@@ -21,6 +21,10 @@ def node_routes(engine: Engine) -> APIRouter:
         engine.metrics.sessions.set(engine.registry.active)
         engine.metrics.seats.set(engine.registry.seats)
         return Response(generate_latest(engine.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/v1/doctor")
+    async def doctor() -> DoctorReport:
+        return await engine.doctor.report()
 
     @router.get("/v1/webrtc/config")
     async def webrtc_config() -> WebRTCConfig:
