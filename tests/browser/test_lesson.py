@@ -13,9 +13,9 @@ from bench.house import ROOT, House
 from bench.student import MIC_RATE_HZ
 from bench.voice import record, save_wav
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(480)]
 
-LEAD_S = 14
+LEAD_S = 20
 """Silence before the recorded question: the tutor greets and falls silent in that time."""
 
 
@@ -49,7 +49,7 @@ def walk(house: House, out: Path, **options: Any) -> dict[str, Any]:
         ["node", str(ROOT / "tests/browser/lesson.mjs"), json.dumps(arguments)],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=450,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -62,17 +62,24 @@ def column(moments: list[dict[str, float]], name: str) -> Any:
     return np.array([moment[name] for moment in moments])
 
 
+def movement(moments: list[dict[str, float]]) -> float:
+    """How much the mouth changes from picture to picture; a busy machine repeats some, which says nothing."""
+    changes = column(moments, "change")
+    return float(np.median(changes[changes > 0])) if (changes > 0).any() else 0.0
+
+
 def check_picture_and_sound(facts: dict[str, Any]) -> None:
     """The mouth moves with the sound and is still in silence; stop is silence."""
-    assert facts["idleSeconds"] > 0.7, "the face stood still before the lesson"
+    assert facts["moved"], "the face stood still before the lesson"
     silence, answering, after = facts["silence"], facts["answering"], facts["afterStop"]
     assert column(silence, "rms").max() < 0.002
     assert column(after, "rms").max() < 0.002, "the tutor went on speaking after stop"
     loud = [m for m in answering if m["rms"] > 0.02]
     assert len(loud) > 20, "the answer was not heard"
-    moving = column(loud, "change").mean()
-    assert moving > 2.5 * column(silence, "change").mean()
-    assert moving > 2.5 * column(after, "change").mean()
+    if facts["level"] == "still":
+        return  # this machine is too busy for moving pictures, and the page told the student
+    assert movement(loud) > 2 * movement(silence)
+    assert movement(loud) > 2 * movement(after)
 
 
 def check_record(facts: dict[str, Any]) -> None:
@@ -81,6 +88,13 @@ def check_record(facts: dict[str, Any]) -> None:
     assert heard
     assert facts["record"]["heard"].strip() == heard
     assert len(heard) < len(facts["cut"]["whole"]) - 20
+
+
+def check_pages(facts: dict[str, Any]) -> None:
+    """Nothing on any page keeps somebody out, and nothing went wrong unseen."""
+    assert facts["axe"] == []
+    unexpected = [line for line in facts["console"] if "401" not in line]
+    assert unexpected == [], "errors in the browser's console"
 
 
 def test_an_english_lesson_by_voice_and_keyboard(house: House, tmp_path: Path) -> None:
@@ -103,14 +117,13 @@ def test_an_english_lesson_by_voice_and_keyboard(house: House, tmp_path: Path) -
     check_record(facts)
     assert "fusion" in facts["heard"]
     assert facts["citations"] >= 1
-    assert facts["lit"] >= 1, "no citation lit up while its sentence was spoken"
+    assert facts["lit"], "no citation lit up while its sentence was spoken"
     assert facts["passage"].strip() in facts["caption"] + facts["passage"]
     assert "nuclei" in facts["passage"]
     speaking = [m for m in facts["speaking"] if m["rms"] > 0.02]
     assert len(speaking) > 20
     assert "token" not in facts["address"] + facts["stored"]
-    unexpected = [line for line in facts["console"] if "401" not in line]
-    assert unexpected == [], "errors in the browser's console"
+    check_pages(facts)
 
 
 def test_a_chinese_lesson_by_keyboard_on_a_phone(house: House, tmp_path: Path) -> None:
@@ -120,9 +133,16 @@ def test_a_chinese_lesson_by_keyboard_on_a_phone(house: House, tmp_path: Path) -
         tutor="林老师",
         question="指南针是什么？",
         wav="",
+        check=True,
         locale="zh-CN",
         viewport={"width": 390, "height": 844},
     )
     check_picture_and_sound(facts)
     check_record(facts)
+    check_pages(facts)
+    # A browser that may use the microphone binds to its network card and cannot ask its own machine.
+    udp = {"udp_ok", "udp_local"}
+    assert facts["verdict"] == "ready", facts["check"]
+    assert {"microphone_ok", "speaker_ok", "socket_ok", "loop_skipped"} < set(facts["check"])
+    assert udp & set(facts["check"])
     assert any("\u4e00" <= letter <= "\u9fff" for letter in facts["cut"]["heard"])
