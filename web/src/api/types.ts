@@ -71,4 +71,9 @@ export interface DocumentBody extends DocumentSummary {
 export interface RtcConfig {
   iceServers: { urls: string[]; username?: string | null; credential?: string | null }[];
   iceTransportPolicy: "all" | "relay";
+  /** The engine's public address; null when it announces its own ones. */
+  public_ip: string | null;
+  /** UDP port of the first media worker. */
+  port_min: number;
+  port_max: number;
 }

@@ -48,7 +48,10 @@ export class FakePeer {
   closed = false;
   refuses = false;
   ontrack: ((event: { track: unknown }) => void) | null = null;
-  onicecandidate: ((event: { candidate: { toJSON(): object } | null }) => void) | null = null;
+  onicecandidate:
+    | ((event: { candidate: { candidate?: string; toJSON(): object } | null }) => void)
+    | null = null;
+  onicecandidateerror: ((event: { errorCode: number; errorText: string }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   readonly candidates: unknown[] = [];
   readonly transceivers: {
@@ -101,8 +104,27 @@ export class FakePeer {
     return Promise.resolve();
   }
 
+  createDataChannel(): object {
+    return {};
+  }
+
+  /** What `getStats` tells: replaced by tests. */
+  stats: () => Map<string, object> = () => new Map();
+
   getStats() {
-    return Promise.resolve(new Map());
+    return Promise.resolve(this.stats());
+  }
+
+  /** An address was found; without one, the search is over. */
+  gathered(kind: "host" | "srflx" | "relay" | null): void {
+    const text = `candidate:1 1 udp 1 192.0.2.1 4000 typ ${kind ?? ""}`;
+    this.onicecandidate?.({
+      candidate: kind && { candidate: text, toJSON: () => ({ candidate: text }) },
+    });
+  }
+
+  refused(errorCode: number, errorText = ""): void {
+    this.onicecandidateerror?.({ errorCode, errorText });
   }
 
   close(): void {
@@ -134,6 +156,7 @@ export class PeerMaker {
 
 export class FakeTrack {
   enabled = true;
+  label = "Built-in microphone";
   stopped = false;
   onended: (() => void) | null = null;
 

@@ -1,6 +1,7 @@
 /** The live lesson without any user interface. */
 export type { CaptionState } from "./captions";
 export { type ChatTurn, fromRecord, type RecordedTurn } from "./chat";
+export { type Delivery, delivered } from "./delivery";
 export { Lesson } from "./lesson";
 export type { MicrophoneState, TalkMode } from "./microphone";
 export type { Quality } from "./quality";

@@ -10,6 +10,7 @@ import { Scene } from "./scene";
 import { LessonSocket, type SocketEnd } from "./socket";
 import { type Line, type Media, type Status, statusOf } from "./status";
 import { Store } from "./store";
+import { Surroundings } from "./surroundings";
 import type { LessonRecord, LessonWiring } from "./wiring";
 
 /** Without a picture by then, the network lets none through; text goes on. */
@@ -21,6 +22,8 @@ export class Lesson {
   readonly status = new Store<Status>("connecting");
   readonly stream = new Store<MediaStream | null>(null);
   readonly started = new Store(false);
+  /** The network lets neither sound nor picture through; trying goes on. */
+  readonly blocked = new Store(false);
 
   private address: Address;
   private recorded: number;
@@ -34,6 +37,7 @@ export class Lesson {
   private caughtUp = false;
   private readonly socket: LessonSocket;
   private readonly peer: Peer;
+  private readonly surroundings = new Surroundings(() => this.doubt());
   readonly probe: QualityProbe;
 
   constructor(private readonly wiring: LessonWiring) {
@@ -64,7 +68,7 @@ export class Lesson {
     this.microphone = new Microphone((track) => this.peer.speakWith(track), wiring.askMicrophone);
     this.microphone.live.subscribe(() => this.settle());
     this.probe = new QualityProbe(
-      () => (this.peer.isConnected ? this.peer.connection : null),
+      () => this.connection,
       (values) => this.socket.send(say.stats(this.address, values)),
     );
   }
@@ -72,13 +76,13 @@ export class Lesson {
   open(): void {
     this.socket.start();
     this.probe.start();
-    globalThis.addEventListener?.("online", this.online);
+    this.surroundings.watch();
   }
 
   close(): void {
     this.closed = true;
     this.probe.stop();
-    globalThis.removeEventListener?.("online", this.online);
+    this.surroundings.leave();
     this.microphone.close();
     this.peer.close();
     this.socket.close();
@@ -143,10 +147,15 @@ export class Lesson {
     }
   }
 
-  private readonly online = (): void => {
-    this.socket.hurry();
-    if (this.line === "open" && !this.peer.isConnected) this.peer.renew();
-  };
+  /** The connection that brings sound and picture now; null while there is none. */
+  get connection(): RTCPeerConnection | null {
+    return this.peer.isConnected ? this.peer.connection : null;
+  }
+
+  private doubt(): void {
+    this.socket.doubt();
+    if (this.line === "open") void this.peer.doubt();
+  }
 
   private received(event: ServerEvent): void {
     if (event.type === "session_replaced") {
@@ -175,7 +184,8 @@ export class Lesson {
     this.line = "open";
     this.scene.forget("engine_unreachable");
     this.settle();
-    if (!this.peer.isConnected) void this.peer.connect();
+    if (this.peer.isConnected) void this.peer.doubt();
+    else void this.peer.connect();
     if (this.wasOpen) {
       try {
         this.adopt(await this.wiring.reload());
@@ -244,6 +254,7 @@ export class Lesson {
 
   private settle(): void {
     const { line, media } = this;
+    this.blocked.set(line === "open" && media === "blocked");
     const parts = { line, media, started: this.started.get(), phase: this.scene.phase };
     this.status.set(statusOf({ ...parts, audible: this.microphone.live.get() }));
   }

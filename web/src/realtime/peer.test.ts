@@ -161,6 +161,108 @@ describe("Peer", () => {
     expect(wiring.broken).toHaveBeenCalledOnce();
   });
 
+  describe("in doubt", () => {
+    const arrived = (packetsReceived: number) => () =>
+      new Map([["v", { type: "inbound-rtp", packetsReceived }]]);
+
+    it("keeps a connection on which something arrives", async () => {
+      const { maker, wiring, peer } = await connected();
+      let packets = 0;
+      maker.last.stats = () => arrived(packets++)();
+      void peer.doubt();
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(wiring.broken).not.toHaveBeenCalled();
+    });
+
+    it("takes the answer to an ICE check for life, when no media are sent", async () => {
+      const { maker, wiring, peer } = await connected();
+      let answers = 0;
+      maker.last.stats = () =>
+        new Map([["p", { type: "candidate-pair", responsesReceived: answers }]]);
+      void peer.doubt();
+      await vi.advanceTimersByTimeAsync(2_400);
+      answers = 1;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(wiring.broken).not.toHaveBeenCalled();
+    });
+
+    it("does not take packets for life that had waited while the machine slept", async () => {
+      const { maker, wiring, peer } = await connected();
+      let packets = 70;
+      maker.last.stats = () => arrived(packets)();
+      void peer.doubt();
+      await vi.advanceTimersByTimeAsync(10);
+      packets = 300;
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(wiring.broken).toHaveBeenCalledOnce();
+    });
+
+    it("offers anew within three seconds when nothing arrives any more", async () => {
+      const { maker, wiring, peer } = await connected();
+      maker.last.stats = arrived(70);
+      void peer.doubt();
+      void peer.doubt();
+      await vi.advanceTimersByTimeAsync(2_700);
+      expect(peer.isConnected).toBe(true);
+      await vi.advanceTimersByTimeAsync(300);
+      expect(wiring.offer).toHaveBeenCalledTimes(2);
+      expect(wiring.broken).toHaveBeenCalledOnce();
+      expect(peer.isConnected).toBe(false);
+    });
+
+    it("does not wait for the rest of the delay when it was broken already", async () => {
+      const { maker, wiring, peer } = await connected();
+      for (const _ of [1, 2, 3, 4]) {
+        maker.last.become("failed");
+        await vi.advanceTimersByTimeAsync(5_000);
+      }
+      maker.last.become("failed");
+      const offers = wiring.offer.mock.calls.length;
+      await peer.doubt();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(wiring.offer).toHaveBeenCalledTimes(offers + 1);
+    });
+
+    it("lets a connection come up that has only begun", async () => {
+      const { maker, peer } = wired();
+      await peer.doubt();
+      await peer.connect();
+      await peer.doubt();
+      await vi.advanceTimersByTimeAsync(2_900);
+      expect(maker.made).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(200);
+      await peer.doubt();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(maker.made).toHaveLength(2);
+    });
+
+    it("takes a connection that cannot be read for dead", async () => {
+      const { maker, wiring, peer } = await connected();
+      maker.last.stats = () => {
+        throw new Error("closed");
+      };
+      void peer.doubt();
+      await vi.advanceTimersByTimeAsync(400);
+      expect(wiring.broken).toHaveBeenCalledOnce();
+    });
+
+    it("goes on with a connection that comes back by itself before the next is made", async () => {
+      const { maker, wiring, peer } = await connected();
+      const [first] = maker.made;
+      for (const _ of [1, 2]) {
+        maker.last.become("failed");
+        await vi.advanceTimersByTimeAsync(0);
+      }
+      expect(maker.made).toHaveLength(2);
+      maker.last.become("connected");
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(maker.made).toHaveLength(2);
+      expect(peer.isConnected).toBe(true);
+      expect(first?.closed).toBe(true);
+      expect(wiring.connected).toHaveBeenCalledTimes(2);
+    });
+  });
+
   it("closes everything and stays closed", async () => {
     const { maker, peer } = await connected();
     peer.close();

@@ -8,6 +8,11 @@ import { Backoff } from "./backoff";
 
 const BREAK_MS = 2_000;
 const CONNECT_MS = 12_000;
+/** A living connection brings sound and picture many times a second, and an ICE answer every 2.5 s without them. */
+const DOUBT_MS = 2_800;
+const LOOK_EVERY_MS = 350;
+/** A connection that has only begun needs no second reason to begin. */
+const FRESH_MS = 3_000;
 
 export interface PeerWiring {
   offer(sdp: string): void;
@@ -27,6 +32,10 @@ export class Peer {
   private microphone: MediaStreamTrack | null = null;
   /** Connections whose offers await an answer, oldest first: the engine answers in order. */
   private waiting: RTCPeerConnection[] = [];
+  /** The current connection is given up, whatever the browser says of it. */
+  private given = false;
+  private doubting = false;
+  private begun_ms = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly backoff: Backoff;
 
@@ -40,7 +49,7 @@ export class Peer {
   }
 
   get isConnected(): boolean {
-    return this.current?.connectionState === "connected";
+    return !this.given && this.current?.connectionState === "connected";
   }
 
   get connection(): RTCPeerConnection | null {
@@ -53,6 +62,8 @@ export class Peer {
     if (this.current !== null && this.current !== this.shown) silence(this.current);
     const peer = this.make({ ...this.config, bundlePolicy: "max-bundle" });
     this.current = peer;
+    this.given = false;
+    this.begun_ms = Date.now();
     const received = new MediaStream();
     peer.addTransceiver("video", { direction: "recvonly" });
     const audio = peer.addTransceiver("audio", { direction: "sendrecv" });
@@ -88,6 +99,29 @@ export class Peer {
     }
   }
 
+  /**
+   * The network may have changed, or the machine has slept: make sure that something still arrives. Browsers
+   * take seven seconds and more to notice by themselves.
+   */
+  async doubt(): Promise<void> {
+    const peer = this.current;
+    if (peer === null || this.doubting) return;
+    if (!this.isConnected) {
+      if (this.given || Date.now() - this.begun_ms > FRESH_MS) this.hurry();
+      return;
+    }
+    this.doubting = true;
+    const alive = await isAlive(peer).catch(() => false);
+    this.doubting = false;
+    if (!alive && peer === this.current && this.isConnected) this.hurry();
+  }
+
+  /** There is a new reason to hope: make a connection now. */
+  hurry(): void {
+    this.backoff.reset();
+    this.renew();
+  }
+
   /** The socket broke: its answers will never come, and new offers would go nowhere. */
   rest(): void {
     this.waiting = [];
@@ -118,6 +152,7 @@ export class Peer {
       case "connected":
         clearTimeout(this.timer);
         this.backoff.reset();
+        this.given = false;
         if (this.shown !== null && this.shown !== peer) silence(this.shown);
         this.shown = peer;
         this.wiring.stream(received);
@@ -140,12 +175,39 @@ export class Peer {
     const given = this.current;
     if (given === null) return;
     clearTimeout(this.timer);
+    this.given = true;
     // Its offer was refused or lost; the next answer is for a later one.
     this.waiting = this.waiting.filter((peer) => peer !== given);
     const { tried } = this.backoff;
     this.timer = setTimeout(() => void this.connect(), this.backoff.next());
     this.wiring.broken(tried);
   }
+}
+
+/** Whether anything arrives within the time in which something has to. */
+async function isAlive(peer: RTCPeerConnection): Promise<boolean> {
+  // What had waited in the machine while it slept is read first; that is no sign of life.
+  let before: number | null = null;
+  for (let passed = 0; passed < DOUBT_MS; passed += LOOK_EVERY_MS) {
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    const now = await arrivals(peer);
+    if (before !== null && now > before) return true;
+    before = now;
+  }
+  return false;
+}
+
+/** Packets of media and answers to ICE checks since the connection began. */
+async function arrivals(peer: RTCPeerConnection): Promise<number> {
+  let count = 0;
+  for (const raw of (await peer.getStats()).values()) {
+    const entry = raw as Record<string, unknown>;
+    for (const name of ["packetsReceived", "responsesReceived"]) {
+      const value = entry[name];
+      if (typeof value === "number" && entry.type !== "transport") count += value;
+    }
+  }
+  return count;
 }
 
 function silence(peer: RTCPeerConnection): void {

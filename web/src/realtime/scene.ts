@@ -1,5 +1,5 @@
 /** What an event changes on the page: chat, captions, whose turn it is, and the notice. No network, no media. */
-import type { Hello, ServerEvent, Turn } from "../protocol";
+import type { Quality as Delivery, Hello, ServerEvent, Turn } from "../protocol";
 import { Captions } from "./captions";
 import { Chat, type RecordedTurn } from "./chat";
 import type { Phase } from "./status";
@@ -17,6 +17,8 @@ export class Scene {
   readonly notice = new Store<Notice | null>(null);
   /** Languages that the engine understands when they are spoken; null until it has said so. */
   readonly hears = new Store<readonly string[] | null>(null);
+  /** How the engine sends now, and what it knows of the way; null until it has said so. */
+  readonly delivery = new Store<Delivery | null>(null);
   phase: Phase = "idle";
 
   constructor(record: readonly RecordedTurn[]) {
@@ -38,6 +40,7 @@ export class Scene {
   /** The engine session is gone, and with it whatever was being said. */
   cut(): void {
     this.phase = "idle";
+    this.delivery.set(null);
     this.captions.cut();
     this.chat.cut();
   }
@@ -71,6 +74,9 @@ export class Scene {
         break;
       case "latency":
         this.chat.latency(event);
+        break;
+      case "quality":
+        this.delivery.set(event);
         break;
       case "error":
         this.notice.set({ code: event.code, content: event.content });

@@ -123,6 +123,41 @@ describe("LessonSocket", () => {
     expect(sockets).toHaveLength(5);
   });
 
+  it("gives up a socket that does not open", () => {
+    const { sockets, reader } = opened();
+    vi.advanceTimersByTime(8_000);
+    expect(reader.lost).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(300);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("in doubt asks at once, and breaks when nobody answers", () => {
+    const { socket, reader, last } = opened();
+    last().open();
+    vi.advanceTimersByTime(100);
+    socket.doubt();
+    expect(last().ofType("ping")).toHaveLength(1);
+    vi.advanceTimersByTime(1_000);
+    last().say({ type: "pong" });
+    vi.advanceTimersByTime(2_000);
+    expect(reader.lost).not.toHaveBeenCalled();
+    socket.doubt();
+    vi.advanceTimersByTime(2_500);
+    expect(reader.lost).toHaveBeenCalledOnce();
+  });
+
+  it("in doubt without a socket comes back at once", () => {
+    const { socket, sockets, last } = opened();
+    for (const delay of [300, 1_200]) {
+      last().break();
+      vi.advanceTimersByTime(delay);
+    }
+    last().break();
+    socket.doubt();
+    vi.advanceTimersByTime(0);
+    expect(sockets).toHaveLength(4);
+  });
+
   it("stays closed once it is closed", () => {
     const { socket, sockets, reader, last } = opened();
     last().open();

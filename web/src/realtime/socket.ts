@@ -11,6 +11,10 @@ export const OPEN: WebSocket["readyState"] = 1;
 
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 22_000;
+/** A network that swallows everything leaves a socket opening for minutes. */
+const OPEN_MS = 8_000;
+/** The platform answers a ping by itself, in one round trip. */
+const DOUBT_MS = 2_500;
 
 /** Close codes of the protocol after which trying again cannot help. */
 const FINAL: Record<number, SocketEnd> = { 4401: "signed_out", 4404: "unknown" };
@@ -34,6 +38,7 @@ export class LessonSocket {
   private socket: SocketLike | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pulse: ReturnType<typeof setInterval> | undefined;
+  private doubting: ReturnType<typeof setTimeout> | undefined;
   private lastSound = 0;
   private closed = false;
 
@@ -62,6 +67,20 @@ export class LessonSocket {
     this.later();
   }
 
+  /** The network may have changed, or the machine has slept: make sure that somebody is still there. */
+  doubt(): void {
+    if (this.socket === null) {
+      this.hurry();
+      return;
+    }
+    clearTimeout(this.doubting);
+    const asked = Date.now();
+    this.send(say.ping());
+    this.doubting = setTimeout(() => {
+      if (this.lastSound < asked) this.broke(0);
+    }, DOUBT_MS);
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
@@ -76,7 +95,9 @@ export class LessonSocket {
   private connect(): void {
     const socket = this.open(this.url);
     this.socket = socket;
+    this.timer = setTimeout(() => this.broke(0), OPEN_MS);
     socket.onopen = () => {
+      clearTimeout(this.timer);
       this.lastSound = Date.now();
       this.pulse = setInterval(() => this.beat(), PING_EVERY_MS);
     };
@@ -111,6 +132,8 @@ export class LessonSocket {
 
   private drop(): void {
     clearInterval(this.pulse);
+    clearTimeout(this.doubting);
+    clearTimeout(this.timer);
     const socket = this.socket;
     this.socket = null;
     if (socket === null) return;

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
 import { History } from "../features/history/History";
@@ -13,6 +14,9 @@ import { Notice } from "../ui/Notice";
 import { Crash } from "./Crash";
 import { paths } from "./paths";
 
+/** Seldom opened, so it is not part of the first load. */
+const CheckPage = lazy(() => import("../features/check/CheckPage"));
+
 export function App() {
   return (
     <Crash>
@@ -25,6 +29,7 @@ export function App() {
               <Route element={<Shell />}>
                 <Route path={paths.home} element={<Home />} />
                 <Route path={paths.history} element={<History />} />
+                <Route path={paths.check} element={<Check />} />
                 <Route path="/history/:id" element={<LessonRecord />} />
                 <Route path="*" element={<Nowhere />} />
               </Route>
@@ -39,19 +44,12 @@ export function App() {
 /** Pages for people who are signed in; others go to the door and come back afterwards. */
 function Members() {
   const { current, again } = useSession();
-  const { t } = useTranslation();
   const { pathname } = useLocation();
   if (current.state === "in") return <Outlet />;
   if (current.state === "out") return <Navigate to={paths.signIn} replace state={pathname} />;
   return (
     <main className="page">
-      {current.state === "failed" ? (
-        <Failed error={current.error} again={again} />
-      ) : (
-        <p className="waiting" role="status">
-          {t("common.loading")}
-        </p>
-      )}
+      {current.state === "failed" ? <Failed error={current.error} again={again} /> : <Waiting />}
     </main>
   );
 }
@@ -61,6 +59,23 @@ function Door() {
   const back: unknown = useLocation().state;
   if (current.state !== "in") return <SignIn />;
   return <Navigate to={typeof back === "string" ? back : paths.home} replace />;
+}
+
+function Check() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <CheckPage />
+    </Suspense>
+  );
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <p className="waiting" role="status">
+      {t("common.loading")}
+    </p>
+  );
 }
 
 function Nowhere() {

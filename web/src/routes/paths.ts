@@ -5,6 +5,7 @@ export const paths = {
   home: "/",
   signIn: "/sign-in",
   history: "/history",
+  check: "/check",
   lesson: (id: Id) => `/lesson/${encodeURIComponent(String(id))}`,
   record: (id: Id) => `/history/${encodeURIComponent(String(id))}`,
 };

@@ -99,6 +99,12 @@ async function ask(look, share = 0.45) {
   );
 }
 
+async function examine({ page }) {
+  await page.getByTestId("check-start").click();
+  await page.getByTestId("heard-no").click();
+  await page.locator("[data-verdict]").waitFor();
+}
+
 export const scenes = {
   "sign-in": async ({ page, platform }) => {
     await page.goto(platform.address);
@@ -170,6 +176,34 @@ export const scenes = {
   "lesson-settings": async (look) => {
     await enter(look, 5);
     await look.page.getByTestId("settings").click();
+  },
+  "lesson-reduced": async (look) => {
+    await begin(look, 5);
+    const id = look.platform.state.lessons.at(-1).engine_session_id;
+    const sent = { type: "quality", level: "still", reason: "network", loss_out: 0.09 };
+    look.platform.say({ ...sent, engine_session_id: id });
+    await look.page.locator("[data-testid=quality][data-level=still]").waitFor();
+  },
+  "lesson-writing": async (look) => {
+    await begin(look, 5);
+    const id = look.platform.state.lessons.at(-1).engine_session_id;
+    look.platform.say({
+      type: "quality",
+      level: "text",
+      reason: "network",
+      engine_session_id: id,
+    });
+    await look.page.getByTestId("notice-check").waitFor();
+  },
+  "lesson-check": async (look) => {
+    await enter(look);
+    await look.page.getByTestId("check").click();
+    await examine(look);
+  },
+  check: async (look) => {
+    await signIn(look);
+    await look.page.getByTestId("to-check").click();
+    await examine(look);
   },
   "lesson-reconnecting": async (look) => {
     await begin(look, 5);

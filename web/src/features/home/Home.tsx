@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { api, type LessonSummary, type Tutor } from "../../api";
 import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
 import { Failed, Loaded } from "../../ui/Loaded";
 import { Notice } from "../../ui/Notice";
 import { Poster } from "../../ui/Poster";
@@ -36,6 +37,10 @@ export function Home() {
       <div className="page-head">
         <h1>{t(greeting, { name: person.name })}</h1>
         <p>{t("home.lead")}</p>
+        <Link className="check-link" to={paths.check} data-testid="to-check">
+          <Icon name="pulse" size={18} />
+          {t("check.title")}
+        </Link>
       </div>
       <Loaded resource={home} again={again}>
         {({ tutors, lessons }) => <Rooms tutors={tutors} lessons={lessons} again={again} />}

@@ -2,19 +2,24 @@ import { useTranslation } from "react-i18next";
 import type { Lesson } from "../../realtime";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
+import { useOnline } from "../../ui/useOnline";
 import { useStore } from "../../ui/useStore";
 
 interface Props {
   lesson: Lesson;
   /** The student wants to write instead. */
   onTyping: () => void;
+  onCheck: () => void;
 }
 
 /** What went differently in this lesson, and what to do about it. */
-export function LessonNotice({ lesson, onTyping }: Props) {
+export function LessonNotice({ lesson, onTyping, onCheck }: Props) {
   const { t } = useTranslation();
   const notice = useStore(lesson.scene.notice);
   const status = useStore(lesson.status);
+  const delivery = useStore(lesson.scene.delivery);
+  const blocked = useStore(lesson.blocked);
+  const online = useOnline();
   if (status === "ended") {
     return (
       <Notice
@@ -38,6 +43,20 @@ export function LessonNotice({ lesson, onTyping }: Props) {
         }
       >
         {t("lesson.elsewhere")}
+      </Notice>
+    );
+  }
+  if (!online && status === "reconnecting") return <Notice>{t("lesson.offline")}</Notice>;
+  if (notice === null && (delivery?.level === "text" || blocked)) {
+    return (
+      <Notice
+        actions={
+          <Button icon="pulse" onClick={onCheck} data-testid="notice-check">
+            {t("check.title")}
+          </Button>
+        }
+      >
+        {t("lesson.inWriting")}
       </Notice>
     );
   }

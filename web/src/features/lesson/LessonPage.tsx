@@ -11,6 +11,7 @@ import { useTitle } from "../../ui/useTitle";
 import { usePerson, useSession } from "../session/session";
 import { takeOver } from "./handoff";
 import { LessonRoom } from "./LessonRoom";
+import { joinPages } from "./pages";
 import { preferences } from "./preferences";
 import "./captions.css";
 import "./chat.css";
@@ -91,12 +92,9 @@ function LiveLesson({ opened }: { opened: Opened }) {
     const made = lessonOf(opened, person, expired);
     made.open();
     setLesson(made);
-    // The engine has one media connection for each person: the newest page has it.
-    const pages = new BroadcastChannel(`tutor.lesson.${person.id}`);
-    pages.onmessage = () => made.yieldMedia();
-    pages.postMessage("opened");
+    const leavePages = joinPages(String(person.id), () => made.yieldMedia());
     return () => {
-      pages.close();
+      leavePages();
       made.close();
     };
   }, [opened, person, expired]);

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, type LessonBody } from "../../api";
@@ -21,6 +21,8 @@ import { Stage } from "./Stage";
 import { StartCard } from "./StartCard";
 import { useKeys } from "./useKeys";
 
+const CheckSheet = lazy(() => import("../check/CheckSheet"));
+
 interface Props {
   lesson: Lesson;
   body: LessonBody;
@@ -35,12 +37,12 @@ export function LessonRoom({ lesson, body }: Props) {
   const away = useStore(lesson.status) === "elsewhere";
   const { captions } = useStore(preferences);
   const [source, setSource] = useState<Citation | null>(null);
-  const [settings, setSettings] = useState(false);
+  const [sheet, setSheet] = useState<"none" | "settings" | "check">("none");
   /** How often the student wished to type; 0 keeps the question box folded on a phone. */
   const [typing, setTyping] = useState(0);
   const { name } = body.tutor;
   useTitle(t("lesson.title", { name }));
-  useKeys(lesson, !settings && !(source !== null && narrow));
+  useKeys(lesson, sheet === "none" && !(source !== null && narrow));
 
   const leave = useCallback(() => {
     // The record stays in any case; the engine ends forgotten lessons by itself.
@@ -48,6 +50,8 @@ export function LessonRoom({ lesson, body }: Props) {
     void navigate(paths.record(body.id));
   }, [navigate, body.id]);
   const closeSource = useCallback(() => setSource(null), []);
+  const closeSheet = useCallback(() => setSheet("none"), []);
+  const check = useCallback(() => setSheet("check"), []);
   const wishTyping = () => setTyping((before) => before + 1);
   const panel = source && <DocumentPanel citation={source} onClose={closeSource} />;
 
@@ -65,7 +69,7 @@ export function LessonRoom({ lesson, body }: Props) {
           look="plain"
           icon="settings"
           iconOnly
-          onClick={() => setSettings(true)}
+          onClick={() => setSheet("settings")}
           data-testid="settings"
         >
           {t("lesson.settings")}
@@ -77,9 +81,9 @@ export function LessonRoom({ lesson, body }: Props) {
       <main className="room-main">
         <Stage lesson={lesson} tutor={body.tutor} />
         {captions && (started || !narrow) && <CaptionBoard lesson={lesson} tutor={name} />}
-        <LessonNotice lesson={lesson} onTyping={wishTyping} />
+        <LessonNotice lesson={lesson} onTyping={wishTyping} onCheck={check} />
         {!started && !away && (
-          <StartCard lesson={lesson} tutor={body.tutor} onTyping={wishTyping} />
+          <StartCard lesson={lesson} tutor={body.tutor} onTyping={wishTyping} onCheck={check} />
         )}
         {started && !away && (
           <Controls lesson={lesson} tutor={body.tutor} typing={typing} onTyping={setTyping} />
@@ -104,7 +108,12 @@ export function LessonRoom({ lesson, body }: Props) {
           {panel}
         </Sheet>
       )}
-      {settings && <SettingsCard onClose={() => setSettings(false)} />}
+      {sheet === "settings" && <SettingsCard onClose={closeSheet} onCheck={check} />}
+      {sheet === "check" && (
+        <Suspense fallback={null}>
+          <CheckSheet lesson={lesson} onClose={closeSheet} />
+        </Suspense>
+      )}
     </div>
   );
 }

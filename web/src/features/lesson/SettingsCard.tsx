@@ -14,7 +14,12 @@ const KEYS = [
   ["keys.captions", "settings.keyCaptions"],
 ] as const;
 
-export function SettingsCard({ onClose }: { onClose: () => void }) {
+interface Props {
+  onClose: () => void;
+  onCheck: () => void;
+}
+
+export function SettingsCard({ onClose, onCheck }: Props) {
   const { t } = useTranslation();
   const chosen = useStore(preferences);
   const lessMotion = useStillness();
@@ -66,6 +71,9 @@ export function SettingsCard({ onClose }: { onClose: () => void }) {
             </div>
           ))}
         </dl>
+        <Button icon="pulse" onClick={onCheck}>
+          {t("check.title")}
+        </Button>
         <Button look="primary" onClick={onClose}>
           {t("settings.done")}
         </Button>

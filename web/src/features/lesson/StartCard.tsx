@@ -10,10 +10,11 @@ interface Props {
   tutor: TutorBrief;
   /** The lesson begins in writing. */
   onTyping: () => void;
+  onCheck: () => void;
 }
 
 /** The one gesture that browsers ask for before there is sound. */
-export function StartCard({ lesson, tutor, onTyping }: Props) {
+export function StartCard({ lesson, tutor, onTyping, onCheck }: Props) {
   const { t } = useTranslation();
   const deaf = useDeaf(lesson, tutor);
   const begun = useStore(lesson.scene.chat.turns).length > 0;
@@ -58,6 +59,9 @@ export function StartCard({ lesson, tutor, onTyping }: Props) {
       <div className="start-buttons">
         {deaf ? typing : speaking}
         {deaf ? speaking : typing}
+        <Button look="plain" icon="pulse" onClick={onCheck} data-testid="check">
+          {t("check.title")}
+        </Button>
       </div>
     </section>
   );

@@ -28,7 +28,7 @@ describe("before the lesson", () => {
     lesson.scene.hears.set(hears);
     const start = vi.spyOn(lesson, "start").mockResolvedValue();
     const typing = vi.fn();
-    render(<StartCard lesson={lesson} tutor={LIN} onTyping={typing} />);
+    render(<StartCard lesson={lesson} tutor={LIN} onTyping={typing} onCheck={vi.fn()} />);
     return { start, typing };
   }
 
@@ -59,7 +59,7 @@ describe("a language that is not heard", () => {
     const lesson = quietLesson();
     const typing = vi.fn();
     lesson.scene.notice.set({ code: "language_not_heard", content: "Please type." });
-    render(<LessonNotice lesson={lesson} onTyping={typing} />);
+    render(<LessonNotice lesson={lesson} onTyping={typing} onCheck={vi.fn()} />);
     expect(screen.getByRole("alert").textContent).toContain("Please type.");
     fireEvent.click(screen.getByTestId("write"));
     expect(typing).toHaveBeenCalledOnce();

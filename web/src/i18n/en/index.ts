@@ -1,5 +1,8 @@
 /** Every English word of the page. The Chinese table has exactly these keys. */
+import { check } from "./check";
+
 export const en = {
+  check,
   product: "Virtual Tutor",
   common: {
     loading: "One moment …",
@@ -81,6 +84,10 @@ export const en = {
     elsewhere: "This lesson goes on in another tab.",
     hereInstead: "Continue here",
     goOn: "Continue lesson",
+    offline:
+      "Your device is offline. What you type is kept; the lesson goes on by itself when the network is back.",
+    inWriting:
+      "Sound and picture do not get through your network. Your tutor goes on in writing: read and type here.",
   },
   status: {
     connecting: "Connecting",
@@ -108,11 +115,25 @@ export const en = {
   quality: {
     label: "Connection: {{bars}} of 5. {{reason}}",
     good: "Good connection",
-    loss: "Your network loses {{value}} %",
+    loss: "Your network loses {{value}} %",
     delay: "Your network answers after {{value}} ms",
     jitter: "Your network is uneven ({{value}} ms)",
     frames: "Only {{value}} pictures per second arrive",
     none: "No picture arrives yet",
+    voice: "Your network loses {{value}} % of what you say",
+    told: "{{cause}}: {{effect}}",
+    back: "Picture and sound are back to normal.",
+    cause: {
+      loss: "Your network loses {{value}} %",
+      slow: "Your network answers after {{value}} ms",
+      narrow: "Your network is too slow for everything",
+      host: "The lesson server is busy",
+    },
+    effect: {
+      reduced: "the picture is reduced; sound goes on",
+      still: "the picture stands still; sound goes on",
+      text: "your tutor goes on in writing",
+    },
   },
   chat: {
     title: "Conversation",

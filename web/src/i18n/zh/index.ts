@@ -1,7 +1,9 @@
 /** 页面上的全部中文。键与英文表完全一致。 */
 import type { Translation } from "../en";
+import { check } from "./check";
 
 export const zh: Translation = {
+  check,
   product: "虚拟导师",
   common: {
     loading: "请稍候……",
@@ -81,6 +83,8 @@ export const zh: Translation = {
     elsewhere: "这节课正在另一个标签页中进行。",
     hereInstead: "在这里继续",
     goOn: "继续上课",
+    offline: "你的设备已断网。你输入的内容会保留，网络恢复后课堂会自动继续。",
+    inWriting: "声音和画面无法通过你的网络。导师改用文字继续：请在这里看，在这里打字。",
   },
   status: {
     connecting: "正在连接",
@@ -112,6 +116,20 @@ export const zh: Translation = {
     jitter: "网络不稳定（{{value}} 毫秒）",
     frames: "每秒只收到 {{value}} 帧画面",
     none: "还没有收到画面",
+    voice: "网络丢失了你 {{value}}% 的语音",
+    told: "{{cause}}，因此{{effect}}",
+    back: "画面和声音已恢复正常。",
+    cause: {
+      loss: "网络丢失了 {{value}}% 的数据",
+      slow: "网络延迟 {{value}} 毫秒",
+      narrow: "网络速度不够",
+      host: "课堂服务器繁忙",
+    },
+    effect: {
+      reduced: "画面变简单，声音照常",
+      still: "画面静止，声音照常",
+      text: "导师改用文字继续",
+    },
   },
   chat: {
     title: "对话",

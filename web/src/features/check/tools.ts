@@ -1,0 +1,52 @@
+/** What the doctor works with in this browser, before a lesson and in one. */
+import { api, type RtcConfig } from "../../api";
+import type { Lesson } from "../../realtime";
+import {
+  browserFacts,
+  browserSounds,
+  finding,
+  type OpenLoop,
+  type Reach,
+  type Tools,
+} from "../../realtime/doctor";
+import { isOpenElsewhere } from "../lesson/pages";
+
+const reachOf = (config: RtcConfig): Reach => ({
+  // Absent names must stay absent: a browser turns null into the user name "null".
+  iceServers: config.iceServers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username ? { username } : {}),
+    ...(credential ? { credential } : {}),
+  })),
+  iceTransportPolicy: config.iceTransportPolicy,
+  publicIp: config.public_ip,
+  port: config.port_min,
+  pageHost: location.hostname,
+});
+
+/** Call it within a press, so that the browser allows sound. */
+export function browserTools(userId: string, openLoop: OpenLoop): Tools {
+  return {
+    facts: browserFacts(),
+    sounds: browserSounds(),
+    askMicrophone: (wishes) => navigator.mediaDevices.getUserMedia(wishes),
+    makePeer: (config) => new RTCPeerConnection(config),
+    openSocket: () => new WebSocket(api.socketUrl(userId)),
+    reach: async () => reachOf(await api.rtcConfig()),
+    openLoop,
+  };
+}
+
+/** Reads the lesson's own connection and leaves it as it is. */
+export const loopOfLesson =
+  (lesson: Lesson): OpenLoop =>
+  async () => {
+    const { connection } = lesson;
+    return connection === null ? finding("loop_failed") : { connection, close: () => undefined };
+  };
+
+/** Before a lesson there is no connection to measure, and a check must not take somebody's seat. */
+export const loopBeforeLesson =
+  (userId: string): OpenLoop =>
+  async () =>
+    finding((await isOpenElsewhere(userId)) ? "loop_elsewhere" : "loop_skipped");
