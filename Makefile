@@ -34,6 +34,9 @@ check: .venv/.dev-stamp web/node_modules/.stamp ## style, types, architecture, g
 bench: .venv/.dev-stamp models ## how to run each benchmark
 	@$(RUN) python -m bench
 
+soak: .venv/.dev-stamp models ## an hour of lessons; shorter: make soak MINUTES=5
+	@$(RUN) python -m bench.media soak --minutes $(or $(MINUTES),60)
+
 doctor: .venv/.run-stamp ## what is there, what is missing, and how to get it
 	@$(RUN) tutor-engine doctor
 
@@ -71,4 +74,4 @@ web/dist/index.html: web/node_modules/.stamp $(WEB_SOURCES)
 	@echo "Building the web app"
 	@cd web && npm run --silent build
 
-.PHONY: help run stop test check bench doctor models system format clean
+.PHONY: help run stop test check bench soak doctor models system format clean

@@ -143,6 +143,8 @@ class Student:
     user_id: int = 1
     history: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     keep_frames: bool = False
+    joins: bool = True
+    """Open the socket; without it only a seat is taken, for somebody else's socket."""
     media: bool = True
     session_id: str = ""
     token: str = ""
@@ -162,8 +164,9 @@ class Student:
         self._http = aiohttp.ClientSession(headers=headers)
         try:
             await self.enrol()
-            await self.connect_socket()
-            if self.media:
+            if self.joins:
+                await self.connect_socket()
+            if self.joins and self.media:
                 await self.connect_media()
         except BaseException:
             await self.aclose()

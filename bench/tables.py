@@ -1,5 +1,7 @@
 """Tables for people: medians and ratios, never a single number."""
 
+import importlib.metadata
+import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,21 +13,29 @@ from rich.table import Table
 console = Console(highlight=False, width=110)
 
 
-def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table with the machine and the date under it."""
+def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *notes: str) -> None:
+    """Print a table with notes, the machine and the date under it."""
     table = Table(title=title, title_justify="left")
     for column in columns:
         table.add_column(column)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
-    console.print(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}", style="dim")
+    for note in notes:
+        console.print(note, style="dim")
+    load = os.getloadavg()[0]
+    console.print(f"{datetime.now(UTC):%Y-%m-%d %H:%M}, {machine()}, load {load:.1f}", style="dim")
 
 
 def machine() -> str:
     """The processor and what it runs."""
     cores = len(_affinity())
     return f"{cores} cores of {_processor()}, {platform.system()}, Python {platform.python_version()}"
+
+
+def versions(*packages: str) -> str:
+    """Which versions of packages were measured."""
+    return ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
 
 
 def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -35,8 +45,6 @@ def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def _affinity() -> set[int]:
-    import os
-
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 

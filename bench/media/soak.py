@@ -1,0 +1,262 @@
+"""An hour of school: twenty lessons that join, talk and leave in a real engine with real faces and voices.
+
+Students ask by keyboard and by voice, listen, interrupt, and go with a word or without one. Afterwards the
+memory of the engine and all its workers must have stayed where it was, no stream may have stood still, and
+nothing may be left behind: seats, processes, threads, descriptors, shared memory.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bench.house import House
+from bench.latency import LIBRARY, furnish
+from bench.media.client import Client, Talker, opus_packets
+from bench.media.figures import Goal, percentile, slope, troughs
+from bench.media.machine import busy_s, descriptors, threads
+from bench.memory import family, name_of, pss_mb
+from bench.student import ADA, LIN, MIC_RATE_HZ, Student
+from bench.tables import console, show, versions
+from bench.voice import record
+from tutor_engine.media.encode import VideoCodec
+
+GROWTH_GOAL = Goal(1, unit=" MB/h")
+SAMPLE_S = 10.0
+TROUGH_S = 60.0
+LEAVE_S = 15.0
+"""A student who vanished is noticed after 8 s."""
+STAY_S, PAUSE_S, LISTEN_S = (60.0, 240.0), (15.0, 45.0), (4.0, 10.0)
+ANSWER_S = 30.0
+SPOKEN_SHARE, VANISHED_SHARE, INTERRUPTED_SHARE = 0.2, 0.3, 0.7
+
+
+@dataclass(slots=True)
+class Log:
+    """What happened in all lessons."""
+
+    counts: Counter[str] = field(default_factory=Counter[str])
+    quality: Counter[str] = field(default_factory=Counter[str])
+    late: list[str] = field(default_factory=list[str])
+    gaps_ms: list[float] = field(default_factory=list[float])
+    """The longest of each stream."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """Memory of each process over time."""
+
+    times_s: list[float] = field(default_factory=list[float])
+    mb: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def sample(self, house: House, now_s: float) -> float:
+        """Look at all processes of the engine; their sum."""
+        sizes: dict[str, float] = {}
+        for pid in family(house.pid("tutor-engine")):
+            sizes[name_of(pid)] = sizes.get(name_of(pid), 0.0) + pss_mb(pid)
+        sizes["all"] = sum(sizes.values())
+        self.times_s.append(now_s)
+        for name in self.mb.keys() | sizes.keys():
+            self.mb.setdefault(name, [0.0] * (len(self.times_s) - 1)).append(sizes.get(name, 0.0))
+        return sizes["all"]
+
+    def rows(self, warm_s: float) -> list[list[str]]:
+        """Slopes after the warm-up, the sum last; of the least of each minute, without what speech takes."""
+        after = [index for index, at_s in enumerate(self.times_s) if at_s >= warm_s]
+        return [self._row(name, after) for name in sorted(self.mb, key=lambda name: name == "all")]
+
+    def _row(self, name: str, after: Sequence[int]) -> list[str]:
+        values = [self.mb[name][index] for index in after]
+        times_s = [self.times_s[index] for index in after]
+        rise = slope(*troughs(times_s, values, min(TROUGH_S, (times_s[-1] - times_s[0]) / 6)))
+        figures = [f"{rise.per_hour:+.2f} ± {rise.error:.2f}", f"{min(values):.0f}", f"{max(values):.0f}"]
+        whole = name == "all"
+        goal, reached = (
+            (str(GROWTH_GOAL), GROWTH_GOAL.verdict(rise.per_hour, rise.error)) if whole else ("", "")
+        )
+        return [name, f"{values[0]:.0f}", f"{values[-1]:.0f}", *figures, goal, reached]
+
+
+class School:
+    """The lessons of one house."""
+
+    def __init__(self, house: House, log: Log) -> None:
+        self._house = house
+        self._log = log
+        gold = json.loads((LIBRARY / "questions.json").read_text())["questions"]
+        self._questions: list[str] = [entry["question"] for entry in gold]
+        self._spoken = [opus_packets(_padded(question)) for question in self._questions[:4]]
+        self._silence = opus_packets(bytes(48_000 * 2))
+        self._users = 0
+
+    async def seat(self, until_s: float) -> None:
+        """One lesson after the other."""
+        while (left_s := until_s - time.monotonic()) > 0:
+            try:
+                await self._lesson(min(random.uniform(*STAY_S), left_s))
+            except (AssertionError, TimeoutError) as error:
+                self._log.counts["lessons that failed"] += 1
+                console.print(f"  {type(error).__name__}: {error}", style="dim")
+
+    async def _lesson(self, stay_s: float) -> None:
+        self._users += 1
+        number = self._users
+        codec = list(VideoCodec)[number % 2]
+        microphone = Talker(self._silence)
+        client = Client(codec, microphone=microphone)
+        tutor = LIN if number % 5 == 0 else ADA
+        student = Student(
+            self._house.engine_url,
+            self._house.api_key,
+            tutor=tutor,
+            kb_id="bench",
+            user_id=number,
+            media=False,
+        )
+        try:
+            async with student:
+                await client.connect(lambda offer: self._answer(student, offer))
+                self._log.counts["lessons"] += 1
+                until_s = time.monotonic() + stay_s
+                while (left_s := until_s - time.monotonic()) > 1:
+                    await asyncio.sleep(min(random.uniform(*PAUSE_S), left_s))
+                    if until_s - time.monotonic() > LISTEN_S[1]:
+                        await self._talk(student, microphone)
+                self._note(number, client, student)
+                if random.random() < VANISHED_SHARE:
+                    self._log.counts["left without a word"] += 1
+                    client.vanish()
+                    await asyncio.sleep(LEAVE_S)
+        finally:
+            await client.aclose()
+
+    async def _answer(self, student: Student, offer: str) -> str:
+        since = len(student.events)
+        await student.send(
+            type="webrtc_offer", sdp=offer, user_id=student.user_id, engine_session_id=student.session_id
+        )
+        return (await student.event("webrtc_answer", since=since, timeout_s=90))["sdp"]
+
+    async def _talk(self, student: Student, microphone: Talker) -> None:
+        since = len(student.events)
+        if random.random() < SPOKEN_SHARE:
+            self._log.counts["asked by voice"] += 1
+            microphone.say(random.choice(self._spoken))
+        else:
+            self._log.counts["asked by keyboard"] += 1
+            await student.ask(random.choice(self._questions))
+        try:
+            await student.event(
+                "turn", since=since, where=lambda e: e["state"] == "speaking", timeout_s=ANSWER_S
+            )
+        except AssertionError:
+            self._log.counts["without an answer"] += 1
+            return
+        await asyncio.sleep(random.uniform(*LISTEN_S))
+        if random.random() < INTERRUPTED_SHARE:
+            self._log.counts["interrupted"] += 1
+            await student.interrupt()
+
+    def _note(self, number: int, client: Client, student: Student) -> None:
+        for kind, arrivals in (("sound", client.sound), ("picture", client.picture)):
+            self._log.gaps_ms.append(arrivals.longest_gap_s * 1000)
+            if arrivals.stood_still:
+                gap = f"{arrivals.longest_gap_s * 1000:.0f} ms"
+                self._log.late.append(f"lesson {number}, {kind}: {arrivals.stood_still} times, up to {gap}")
+        for event in student.events:
+            if event.data["type"] == "quality":
+                self._log.quality[event.data["level"]] += 1
+
+
+def _padded(question: str) -> bytes:
+    """A spoken question at 48 kHz."""
+    import soxr
+
+    return soxr.resample(record(question), MIC_RATE_HZ, 48_000).astype(np.int16).tobytes()
+
+
+def inventory(house: House) -> Counter[str]:
+    """Everything a lesson could leave behind."""
+    pids = family(house.pid("tutor-engine"))
+    _, health = house.engine("GET", "/health")
+    counts = Counter({"seats taken": int(health["sessions"]["active"]), "processes": len(pids)})
+    for pid in pids:
+        counts[f"threads of {name_of(pid)}"] += threads(pid)
+        counts[f"descriptors of {name_of(pid)}"] += descriptors(pid)
+    mapped = (Path(f"/proc/{pid}/maps").read_text() for pid in pids)
+    blocks = {word for maps in mapped for word in maps.split() if word.startswith("/dev/shm/")}  # noqa: S108
+    counts["shared memory blocks"] = len(blocks)
+    return counts
+
+
+async def hold(house: House, log: Log, lessons: int, seconds: float) -> Memory:
+    """Keep all seats taken for so long; returns what memory did."""
+    memory = Memory()
+    school = School(house, log)
+    began_s, busy = time.monotonic(), busy_s()
+    async with asyncio.TaskGroup() as tasks:
+        for index in range(lessons):
+            tasks.create_task(_later(school, index * min(1.0, seconds / lessons), began_s + seconds))
+        while (now_s := time.monotonic() - began_s) < seconds:
+            whole = await asyncio.to_thread(memory.sample, house, now_s)
+            share = (busy_s() - busy) / max(now_s, 0.1) * 100
+            what = ", ".join(f"{count} {name}" for name, count in log.counts.items())
+            line = f"  {now_s / 60:5.1f} min  {whole:4.0f} MB  machine {share:3.0f} % busy  {what}"
+            console.print(line, style="dim", soft_wrap=True)
+            await asyncio.sleep(min(SAMPLE_S, max(0.0, seconds - now_s)))
+    await asyncio.sleep(LEAVE_S)
+    return memory
+
+
+async def _later(school: School, delay_s: float, until_s: float) -> None:
+    await asyncio.sleep(delay_s)
+    await school.seat(until_s)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What can be chosen."""
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--lessons", type=int, default=20)
+    parser.add_argument("--warm-up", type=float, help="minutes not counted; default: a quarter, at most 15")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Hold school and report."""
+    seconds, lessons = arguments.minutes * 60, arguments.lessons
+    warm_s = min(15.0, arguments.minutes / 4) * 60 if arguments.warm_up is None else arguments.warm_up * 60
+    log = Log()
+    with House(settings={"MAX_SESSIONS": str(lessons * 2)}) as house:
+        furnish(house)
+        console.print("Everybody once, so that everything is loaded", style="dim")
+        asyncio.run(hold(house, Log(), lessons, STAY_S[0]))
+        before = inventory(house)
+        memory = asyncio.run(hold(house, log, lessons, seconds))
+        after = inventory(house)
+    columns = ("process", "first", "last", "MB per hour", "min", "max", "goal", "reached")
+    note = f"{arguments.minutes:g} min, the first {warm_s / 60:g} not counted, {lessons} lessons at a time"
+    show("Memory (PSS), MB", columns, memory.rows(warm_s), note, versions("aiortc", "av"))
+    _report(log, before, after)
+
+
+def _report(log: Log, before: Counter[str], after: Counter[str]) -> None:
+    rows = [[what, str(count), "", ""] for what, count in sorted(log.counts.items())]
+    rows += [[f"told of quality {level}", str(count), "", ""] for level, count in log.quality.items()]
+    gaps = [percentile(log.gaps_ms, share) for share in (50, 99, 100)]
+    rows.append(
+        ["longest gap of a stream, ms: p50, p99, max", " ".join(f"{gap:.0f}" for gap in gaps), "", ""]
+    )
+    late = len(log.late)
+    rows.append(["streams that stood still for 500 ms", str(late), "none", "NO" if late else "yes"])
+    show("What happened", ("what", "how often", "goal", "reached"), rows, *log.late[:20])
+    left = [
+        [what, str(before[what]), str(count), "yes" if count <= before[what] else "NO"]
+        for what, count in after.items()
+    ]
+    show("What is left when all have gone", ("what", "before", "after", "not more"), left)
