@@ -8,6 +8,7 @@ import type {
   LessonSummary,
   Person,
   RtcConfig,
+  ServerFinding,
   Tutor,
 } from "./types";
 
@@ -43,6 +44,8 @@ export const api = {
   documentText: (id: Id) => getText(`/api/documents/${at(id)}/text`),
   documentFile: (id: Id, page: number) => `/api/documents/${at(id)}/file#page=${page}`,
 
+  /** For administrators; takes seconds. */
+  doctor: async () => (await getJson<{ findings: ServerFinding[] }>("/api/doctor")).findings,
   rtcConfig: () => getJson<RtcConfig>("/api/webrtc/config"),
   socketUrl: (userId: Id) =>
     `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/ws/proxy/user/${at(userId)}`,

@@ -68,6 +68,15 @@ export interface DocumentBody extends DocumentSummary {
   tutor_id: Id;
 }
 
+/** One thing that the lesson server's examination looked at; the words are the engine's own. */
+export interface ServerFinding {
+  check: string;
+  status: "ok" | "note" | "warning" | "error";
+  seen: string;
+  why: string;
+  mend: string;
+}
+
 export interface RtcConfig {
   iceServers: { urls: string[]; username?: string | null; credential?: string | null }[];
   iceTransportPolicy: "all" | "relay";

@@ -6,12 +6,14 @@ import { Icon } from "../../ui/Icon";
 import { useTitle } from "../../ui/useTitle";
 import { usePerson } from "../session/session";
 import { CheckView } from "./CheckView";
+import { ServerCheck } from "./ServerCheck";
 import { browserTools, loopBeforeLesson } from "./tools";
 
 /** The check before a lesson, as a page of its own. */
 export default function CheckPage() {
   const { t } = useTranslation();
-  const userId = String(usePerson().id);
+  const person = usePerson();
+  const userId = String(person.id);
   const tools = useCallback(() => browserTools(userId, loopBeforeLesson(userId)), [userId]);
   useTitle(t("check.title"));
   return (
@@ -22,6 +24,7 @@ export default function CheckPage() {
       </Link>
       <h1>{t("check.title")}</h1>
       <CheckView tools={tools} />
+      {person.role === "admin" && <ServerCheck />}
     </div>
   );
 }

@@ -26,6 +26,11 @@ export const check = {
   reportTitle: "Connection check",
   reportPage: "Page",
   reportBrowser: "Browser",
+  server: {
+    title: "The lesson server",
+    nothing: "Nothing to mend.",
+    rest: "What is in order",
+  },
   verdict: {
     ready: "Everything is ready. You can talk with your tutor.",
     weak: "You can have your lesson. One thing could be better; see below.",

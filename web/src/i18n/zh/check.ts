@@ -28,6 +28,11 @@ export const check: Translation["check"] = {
   reportTitle: "连接检查",
   reportPage: "页面",
   reportBrowser: "浏览器",
+  server: {
+    title: "课堂服务器",
+    nothing: "没有需要修复的问题。",
+    rest: "正常的项目",
+  },
   verdict: {
     ready: "一切就绪，可以和导师说话了。",
     weak: "可以上课。有一处还可以改善，见下文。",
