@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from tutor_engine.app import _answerers  # pyright: ignore[reportPrivateUsage]
 from tutor_engine.cli import EXIT_SETTINGS, app
 from tutor_engine.settings import Settings
 
@@ -73,6 +74,19 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     settings = Settings()  # pyright: ignore[reportCallIssue]
     assert settings.max_sessions == 4
     assert settings.webrtc_public_ip == "203.0.113.10"
+
+
+def test_an_openai_compatible_server_is_asked_before_ollama() -> None:
+    names = [type(answerer).__name__ for answerer in _answerers(Settings())]  # pyright: ignore[reportCallIssue]
+    assert names == ["Ollama", "Extractive"]
+    given = Settings(openai_base_url="http://127.0.0.1:1/v1")  # pyright: ignore[reportCallIssue]
+    assert [type(answerer).__name__ for answerer in _answerers(given)] == [
+        "OpenAICompatible",
+        "Ollama",
+        "Extractive",
+    ]
+    off = Settings(openai_base_url="http://127.0.0.1:1/v1", enable_llm=False)  # pyright: ignore[reportCallIssue]
+    assert [type(answerer).__name__ for answerer in _answerers(off)] == ["Extractive"]
 
 
 def test_folders_lie_below_the_data_folder_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,10 @@ import uvicorn
 from rich.console import Console
 
 from tutor_engine import __version__, health, wiring
+from tutor_engine.answering.chat import ChatOptions
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.ollama import Ollama, OllamaOptions
+from tutor_engine.answering.openai import OpenAICompatible
 from tutor_engine.answering.port import Answerer, Retriever
 from tutor_engine.answering.stage import Answering, greeting
 from tutor_engine.api.application import create_application
@@ -254,11 +256,15 @@ def _coturn(settings: Settings, metrics: Metrics) -> Program | None:
 
 
 def _answerers(settings: Settings) -> Sequence[Answerer]:
-    extractive = Extractive()
-    if settings.enable_llm is False:
-        return (extractive,)
-    options = OllamaOptions(temperature=settings.llm_temperature)
-    return (Ollama(settings.ollama_base_url, settings.default_llm_model, options), extractive)
+    answerers: list[Answerer] = []
+    if settings.enable_llm is not False:
+        if settings.openai_base_url:
+            key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+            wanted = ChatOptions(temperature=settings.llm_temperature)
+            answerers.append(OpenAICompatible(settings.openai_base_url, settings.openai_model, key, wanted))
+        options = OllamaOptions(temperature=settings.llm_temperature)
+        answerers.append(Ollama(settings.ollama_base_url, settings.default_llm_model, options))
+    return (*answerers, Extractive())
 
 
 def _voices(settings: Settings) -> tuple[Voice, FallbackVoice]:

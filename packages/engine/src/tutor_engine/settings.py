@@ -29,6 +29,11 @@ class Settings(BaseSettings):
 
     enable_llm: bool | None = Field(None, description="False: always the extractive tutor.")
     ollama_base_url: str = Field("http://127.0.0.1:11434", description="Ollama server.")
+    openai_base_url: str | None = Field(
+        None, description="New. OpenAI-compatible server (vLLM, llama.cpp, …), asked before Ollama."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="New. Its key, when it wants one.")
+    openai_model: str | None = Field(None, description="New. Its model; without it, the first it names.")
     default_llm_model: str | None = Field(None, description="Model of tutors that name none.")
     llm_temperature: float = Field(0.4, ge=0, le=2, description="Sampling temperature.")
 

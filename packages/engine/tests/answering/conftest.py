@@ -1,14 +1,12 @@
-"""Passages made by hand, a fake answerer, and a server that speaks Ollama's wire protocol."""
+"""Passages made by hand, a fake answerer, and servers that speak the wire protocols of models."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
+from packages.engine.tests.answering.model_server import ModelServer, OllamaWire, OpenAIWire, serving
 
 from tutor_engine.answering.port import (
     AnswerCitation,
@@ -117,10 +115,16 @@ async def until_failure(events: AsyncIterator[AnswerEvent]) -> tuple[str, str]:
 
 
 class FakeAnswerer:
-    """Says what it is told to, and may fail before or after its first word."""
+    """Says what it is told to, and may fail or hang before or after its first word."""
 
     def __init__(
-        self, *words: str, up: bool = True, fails_after: int | None = None, name: str = "fake"
+        self,
+        *words: str,
+        up: bool = True,
+        fails_after: int | None = None,
+        failures: int = 1_000,
+        hangs_after: int | None = None,
+        name: str = "fake",
     ) -> None:
         self.capabilities = AnswererCapabilities(name, generates=True, detail="for tests")
         self.up = up
@@ -129,6 +133,8 @@ class FakeAnswerer:
         self.warmed: list[str | None] = []
         self._words = words or ("It shines.",)
         self._fails_after = fails_after
+        self._failures = failures
+        self._hangs_after = hangs_after
 
     async def available(self) -> bool:
         return self.up
@@ -139,8 +145,11 @@ class FakeAnswerer:
     async def answer(self, question: Question) -> AsyncIterator[AnswerEvent]:
         try:
             for number, word in enumerate(self._words):
-                if number == self._fails_after:
+                if number == self._fails_after and self._failures:
+                    self._failures -= 1
                     raise AnswererFailed("told to")
+                if number == self._hangs_after:
+                    await asyncio.Event().wait()
                 await asyncio.sleep(0)
                 yield AnswerText(word)
             if self._fails_after == len(self._words):
@@ -153,90 +162,13 @@ class FakeAnswerer:
         self.closed += 1
 
 
-@dataclass
-class OllamaScript:
-    """What the server does, and what it saw."""
-
-    models: list[str] = field(default_factory=lambda: ["qwen3:4b"])
-    pieces: list[str] = field(default_factory=lambda: ["Stars ", "shine ", "[1]", ". Bye."])
-    status: int = 200
-    error_line: str = ""
-    dies_after: int | None = None
-    hangs_after: int | None = None
-    thinking: str = ""
-    requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    tag_calls: int = 0
-    disconnected: asyncio.Event = field(default_factory=asyncio.Event)
-    sent: int = 0
-
-
-@dataclass(frozen=True)
-class OllamaServer:
-    url: str
-    script: OllamaScript
-
-
-class _Wire:
-    """`/api/tags` and `/api/chat` as Ollama documents them: one JSON object a line, the last one `done`."""
-
-    def __init__(self, script: OllamaScript) -> None:
-        self._script = script
-
-    async def tags(self, request: web.Request) -> web.Response:
-        self._script.tag_calls += 1
-        return web.json_response({"models": [{"name": name, "size": 1} for name in self._script.models]})
-
-    async def chat(self, request: web.Request) -> web.StreamResponse:
-        script = self._script
-        body = await request.json()
-        script.requests.append(body)
-        if script.status != 200:
-            return web.json_response({"error": f"model '{body['model']}' not found"}, status=script.status)
-        if not body["messages"]:
-            return web.json_response({"model": body["model"], "done": True, "done_reason": "load"})
-        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-        await response.prepare(request)
-        try:
-            if script.thinking:
-                await self._line(response, {"message": {"role": "assistant", "thinking": script.thinking}})
-            for number, piece in enumerate(script.pieces):
-                if number == script.dies_after and request.transport is not None:
-                    request.transport.close()
-                    return response
-                if number == script.hangs_after:
-                    await asyncio.Event().wait()
-                await self._line(
-                    response, {"message": {"role": "assistant", "content": piece}, "done": False}
-                )
-                script.sent += 1
-            if script.error_line:
-                await self._line(response, {"error": script.error_line})
-            else:
-                await self._line(response, {"message": {"role": "assistant", "content": ""}, "done": True,
-                                            "done_reason": "stop", "prompt_eval_duration": 5_000_000,
-                                            "eval_duration": 9_000_000})  # fmt: skip
-            await response.write_eof()
-        except (ConnectionResetError, asyncio.CancelledError):
-            script.disconnected.set()
-            raise
-        return response
-
-    async def _line(self, response: web.StreamResponse, value: dict[str, Any]) -> None:
-        data = json.dumps({"model": "m", "created_at": "2026-01-01T00:00:00Z", **value}).encode() + b"\n"
-        # Two writes: a line may arrive in parts.
-        await response.write(data[:7])
-        await response.write(data[7:])
-        await asyncio.sleep(0)
+@pytest.fixture
+async def ollama_server() -> AsyncIterator[ModelServer]:
+    async with serving(OllamaWire) as server:
+        yield server
 
 
 @pytest.fixture
-async def ollama_server() -> AsyncIterator[OllamaServer]:
-    script = OllamaScript()
-    wire = _Wire(script)
-    app = web.Application()
-    app.router.add_get("/api/tags", wire.tags)
-    app.router.add_post("/api/chat", wire.chat)
-    server = TestServer(app, handler_cancellation=True)
-    await server.start_server()
-    yield OllamaServer(str(server.make_url("")).rstrip("/"), script)
-    await server.close()
+async def openai_server() -> AsyncIterator[ModelServer]:
+    async with serving(OpenAIWire) as server:
+        yield server

@@ -3,20 +3,25 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
+from packages.engine.tests.answering.model_server import ModelServer
 from packages.engine.tests.answering.quoting import rests_on
 
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.ollama import Ollama
+from tutor_engine.answering.openai import OpenAICompatible
 from tutor_engine.answering.port import Answerer, AnswerText
 
-from .conftest import FakeAnswerer, MakePassage, MakeQuestion, OllamaServer, collect
+from .conftest import FakeAnswerer, MakePassage, MakeQuestion, collect
 
 
-@pytest.fixture(params=["extractive", "ollama", "fake"])
-async def answerer(request: pytest.FixtureRequest, ollama_server: OllamaServer) -> AsyncIterator[Answerer]:
+@pytest.fixture(params=["extractive", "ollama", "openai", "fake"])
+async def answerer(
+    request: pytest.FixtureRequest, ollama_server: ModelServer, openai_server: ModelServer
+) -> AsyncIterator[Answerer]:
     made: dict[str, Answerer] = {
         "extractive": Extractive(),
         "ollama": Ollama(ollama_server.url),
+        "openai": OpenAICompatible(openai_server.url),
         "fake": FakeAnswerer("Stars shine.", " Bye."),
     }
     one = made[request.param]

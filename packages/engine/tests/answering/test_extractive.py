@@ -159,11 +159,6 @@ async def test_a_chinese_quiz(make_question: MakeQuestion, make_passage: MakePas
     assert "算筹和算盘" in nothing.text
 
 
-async def test_socratic_mode_asks_back(make_question: MakeQuestion, stars: Passage) -> None:
-    answer = await ask(make_question("What is a star?", stars, mode="socratic"))
-    assert answer.text.endswith("Can you say that in your own words?")
-
-
 def test_greeting_says_who_speaks_and_what_to_ask() -> None:
     assert greeting("Ada", "en", ["Tides", "Light", "Orbits", "Mars"]) == (
         "Hello, I am Ada, your AI tutor. You can ask me about: Tides, Light and Orbits. What would you like to know?"

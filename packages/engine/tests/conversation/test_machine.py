@@ -2,41 +2,13 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages.engine.tests.conversation.play import EVENTS, Witness, emitted, speak, started, words
 
 from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
-from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
+from tutor_engine.conversation.effects import CancelTurn, ExpectAnswer, StartTurn, TurnOver
 from tutor_protocol import Citation, ErrorCode
 from tutor_protocol.server import Caption, Error, TextDelta, TextOut, Transcription, Turn
-
-
-def emitted(effects: list[Effect], kind: type) -> list[object]:
-    return [effect.event for effect in effects if isinstance(effect, Emit) and isinstance(effect.event, kind)]
-
-
-def started(effects: list[Effect]) -> list[StartTurn]:
-    return [effect for effect in effects if isinstance(effect, StartTurn)]
-
-
-def words(text: str, ms_per_word: float = 200.0) -> tuple[ev.Word, ...]:
-    out: list[ev.Word] = []
-    position = 0
-    for index, word in enumerate(text.split()):
-        start = text.index(word, position)
-        position = start + len(word)
-        out.append(ev.Word(start, position, index * ms_per_word, (index + 1) * ms_per_word))
-    return tuple(out)
-
-
-def speak(conversation: Conversation, text: str, question: str = "why?") -> list[Effect]:
-    """Ask, answer, and let the first sound leave."""
-    effects = conversation.take(ev.Asked(question, "text"))
-    turn = conversation.turn
-    effects += conversation.take(ev.AnswerGrew(turn, text))
-    effects += conversation.take(ev.AnswerComplete(turn))
-    effects += conversation.take(ev.WordsScheduled(turn, words(text)))
-    effects += conversation.take(ev.PlaybackStarted(turn))
-    return effects
 
 
 def test_a_typed_question_becomes_one_spoken_turn() -> None:
@@ -191,63 +163,22 @@ def test_an_attached_answer_carries_its_sound_and_ends() -> None:
     assert TurnOver(1) in effects
 
 
-TURNS = st.integers(0, 4)
-EVENTS = st.one_of(
-    st.just(ev.VoiceStarted()),
-    st.builds(ev.WordsHeard, st.just("wo")),
-    st.builds(ev.NothingHeard, st.sampled_from([None, ErrorCode.NO_SPEECH])),
-    st.builds(
-        ev.Asked, st.just("q?"), st.sampled_from(["voice", "text"]), st.sampled_from(["live", "attached"])
-    ),
-    st.builds(ev.Refused, st.just("où"), st.just("text"), st.just(ErrorCode.LANGUAGE_NOT_SPOKEN)),
-    st.builds(ev.GreetingWanted, st.just("Hello there")),
-    st.just(ev.InterruptWanted()),
-    st.builds(ev.AnswerGrew, TURNS, st.just("one two three ")),
-    st.builds(ev.AnswerComplete, TURNS),
-    st.builds(ev.AnswerBroke, TURNS, st.just(ErrorCode.ANSWER_FAILED)),
-    st.builds(ev.WordsScheduled, TURNS, st.just(words("one two three"))),
-    st.builds(ev.SpeechBroke, TURNS),
-    st.builds(ev.SpeechAttached, TURNS),
-    st.builds(ev.PlaybackStarted, TURNS),
-    st.builds(ev.PlaybackAt, TURNS, st.floats(0, 900)),
-    st.builds(ev.PlaybackEnded, TURNS, st.floats(0, 900)),
-)
+def test_old_messages_are_forgotten_in_blocks() -> None:
+    conversation = Conversation()
+    lengths: list[int] = []
+    for number in range(50):
+        conversation.take(ev.Asked(f"q{number}", "text"))
+        conversation.take(ev.InterruptWanted())
+        lengths.append(len(conversation.history))
+    assert max(lengths) == 40
+    assert lengths[39:43] == [40, 35, 36, 37]
+    assert conversation.history[-1] == ("user", "q49")
 
 
 @settings(max_examples=400)
-@given(st.lists(EVENTS, max_size=40))
+@given(st.lists(EVENTS, max_size=50))
 def test_no_sequence_breaks_the_promises(sequence: list[ev.Event]) -> None:
     conversation = Conversation()
-    running: set[int] = set()
-    ended: set[int] = set()
-    asked = 0
-    finals = 0
-    played: dict[int, float] = {}
-    complete: set[int] = set()
+    witness = Witness(conversation)
     for event in sequence:
-        if isinstance(event, (ev.PlaybackAt, ev.PlaybackEnded)) and event.turn in running:
-            played[event.turn] = max(played.get(event.turn, 0.0), event.position_ms)
-        if isinstance(event, ev.AnswerComplete | ev.AnswerBroke) and event.turn in running:
-            complete.add(event.turn)
-        asked += isinstance(event, ev.Asked | ev.Refused)
-        effects = conversation.take(event)
-        for effect in effects:
-            match effect:
-                case StartTurn(turn=turn):
-                    assert not running, "two turns speak"
-                    assert turn not in ended
-                    running.add(turn)
-                case TurnOver(turn=turn):
-                    assert turn in running
-                    running.remove(turn)
-                    ended.add(turn)
-                case Emit(event=Transcription(final=True)):
-                    finals += 1
-                case Emit(event=Turn(state="interrupted", heard=str(heard), turn_id=int(turn))):
-                    ended_words = [w for w in words("one two three") if w.end_ms <= played.get(turn, 0.0)]
-                    assert len(heard.split()) <= len(ended_words), "unheard words were stored"
-                case Emit(event=TextDelta(turn_id=int(turn)) | Caption(turn_id=int(turn))):
-                    assert turn in running, "a past turn speaks"
-                case _:
-                    pass
-    assert finals == asked, "a final transcript was lost or doubled"
+        witness.saw(event, conversation.take(event))

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from tutor_engine.answering.port import AnswerEnd, AnswererFailed, AnswerEvent, AnswerText, Exchange, Question
+from tutor_engine.answering.port import (
+    Alert,
+    AnswerEnd,
+    AnswererFailed,
+    AnswerEvent,
+    AnswerText,
+    Exchange,
+    Question,
+    TeachingState,
+)
 from tutor_engine.hearing import port as hp
 from tutor_engine.media import messages as mm
 from tutor_engine.session.audience import Audience
@@ -59,6 +68,7 @@ class ScriptedAnswers:
     gate: asyncio.Event | None = None
     fail_after: int | None = None
     asked: list[Question] = field(default_factory=list[Question])
+    teaching: TeachingState | None = None
     cancelled: int = 0
 
     def search_query(self, text: str, history: Sequence[Exchange], language: str) -> str:
@@ -73,7 +83,7 @@ class ScriptedAnswers:
                 yield AnswerText(text)
             if self.gate is not None:
                 await self.gate.wait()
-            yield AnswerEnd()
+            yield AnswerEnd(teaching=self.teaching)
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
             raise
@@ -180,6 +190,7 @@ class Scene:
     plane: StagePlane
     registry: Registry
     latencies: list[dict[str, float]]
+    alerts: list[tuple[str, Alert]]
     now: list[float]
 
     def audience(self, user: str = "7") -> Audience:
@@ -230,6 +241,7 @@ async def open_scene() -> AsyncGenerator[Scene]:
     """A registry with three seats over scripted parts."""
     answers, hearing, plane = ScriptedAnswers(), Hearing(), StagePlane()
     latencies: list[dict[str, float]] = []
+    alerts: list[tuple[str, Alert]] = []
     now = [100.0]
     stages = Stages(
         hearing=hearing,
@@ -237,6 +249,7 @@ async def open_scene() -> AsyncGenerator[Scene]:
         speaking=Speaking(ScriptedVoice()),
         greeting=lambda request, headings: f"Hello from {request.tutor.name}.",
         on_latency=latencies.append,
+        on_alert=lambda request, alert: alerts.append((str(request.student_id), alert)),
     )
 
     async def find_face(avatar_id: object) -> FaceRef:
@@ -256,4 +269,4 @@ async def open_scene() -> AsyncGenerator[Scene]:
         clock=lambda: now[0],
     )
     async with registry:
-        yield Scene(answers, hearing, plane, registry, latencies, now)
+        yield Scene(answers, hearing, plane, registry, latencies, alerts, now)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from packages.engine.tests.session.scene import Events, Scene
 
+from tutor_engine.answering.port import Alert, TeachingState
 from tutor_engine.hearing import port as hp
 from tutor_engine.media import messages as mm
 from tutor_engine.showing import messages as sm
@@ -182,3 +183,27 @@ async def test_chats_of_one_lesson_do_not_mix(scene: Scene) -> None:
     histories = [[e.content for e in asked.history if e.role == "user"] for asked in scene.answers.asked]
     assert histories == [[], [], ["One?"]]
     assert {e.session_id for e in events if e.type == "text"} == {1, 2}
+
+
+async def test_what_a_teaching_mode_remembers_comes_with_the_next_question_of_its_chat(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    scene.answers.teaching = TeachingState()
+
+    async def teaching(chat: int, turn: int) -> TeachingState | None:
+        await audience.take(ask(session, session_id=chat), events)
+        await events.kind("text", turn_id=turn)
+        return scene.answers.asked[-1].teaching
+
+    assert await teaching(chat=1, turn=1) is None
+    assert await teaching(chat=1, turn=2) is scene.answers.teaching
+    assert await teaching(chat=2, turn=3) is None
+    assert await teaching(chat=1, turn=4) is scene.answers.teaching
+
+
+async def test_an_alert_names_its_student(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await audience.take(ask(session), events)
+    await events.kind("text")
+    alert = Alert("abuse", "student", "…")
+    scene.answers.asked[-1].on_alert(alert)
+    assert scene.alerts == [("7", alert)]

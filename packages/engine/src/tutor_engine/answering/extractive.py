@@ -6,7 +6,7 @@ No language model, no network, and text of a document is only ever quoted, never
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 
-from tutor_engine.answering import quiz, texts
+from tutor_engine.answering import cloze, texts
 from tutor_engine.answering.citations import cite
 from tutor_engine.answering.followup import search_query
 from tutor_engine.answering.intent import Intent, classify, last_of
@@ -16,12 +16,13 @@ from tutor_engine.answering.port import (
     AnswererCapabilities,
     AnswerEvent,
     AnswerText,
+    Move,
     Passage,
     Question,
 )
-from tutor_engine.answering.select import KNOWN_SCORE, Quotation, choose, gives_example
+from tutor_engine.answering.select import KNOWN_SCORE, Quotation, choose, first_half, gives_example
 from tutor_engine.answering.texts import Language, say
-from tutor_engine.text import plain, spoken_length
+from tutor_engine.text import plain
 
 _SMALL_TALK = {Intent.THANKS: "thanks", Intent.NO: "declined"}
 _NEAR_SCORE = 0.15
@@ -61,6 +62,18 @@ class Extractive:
         """Nothing to release."""
 
     def _events(self, question: Question) -> Iterator[AnswerEvent]:
+        move = question.move
+        if move is None:
+            yield from self._usual(question)
+        elif move.speech:
+            yield from _moved(move, question.language)
+        else:
+            for event in self._usual(question):
+                if isinstance(event, AnswerEnd) and move.closing:
+                    yield AnswerText(_gap(question.language) + move.closing)
+                yield event
+
+    def _usual(self, question: Question) -> Iterator[AnswerEvent]:
         language = question.language
         intent = classify(question.text, question.history)
         if intent is Intent.GREET:
@@ -82,6 +95,36 @@ class Extractive:
 def _said(text: str, *, known: bool = True) -> Iterator[AnswerEvent]:
     yield AnswerText(text)
     yield AnswerEnd(known=known)
+
+
+def _gap(language: Language) -> str:
+    """What stands between two sentences."""
+    return "" if language == "zh" else " "
+
+
+def _moved(move: Move, language: Language) -> Iterator[AnswerEvent]:
+    """Say what the teaching mode has decided."""
+    cited = 0
+    for piece in move.speech:
+        if isinstance(piece, str):
+            yield AnswerText(piece)
+            continue
+        cited += 1
+        raw = piece.passage.text[piece.start : piece.end]
+        whole = any(sentence.end == piece.end for sentence in piece.passage.sentences)
+        yield AnswerText(_sentence(raw, language) if whole else plain(raw) + "…")
+        yield AnswerCitation(cite(cited, piece.passage, piece.start, piece.end))
+    if move.closing:
+        yield AnswerText(_gap(language) + move.closing)
+    yield AnswerEnd()
+
+
+def _sentence(raw: str, language: Language) -> str:
+    """Words of a document as they are said, with a stop at their end."""
+    words = plain(raw)
+    if words.endswith((".", "!", "?", "。", "！", "？", "”", "…")):
+        return words
+    return words + ("。" if language == "zh" else ".")
 
 
 def _hello(question: Question) -> str:
@@ -130,17 +173,15 @@ def _source(passage: Passage, question: Question) -> str:
 
 def _quoted(found: Quotation, language: Language) -> Iterator[AnswerEvent]:
     for n, (start, end) in enumerate(found.spans, start=1):
-        words = plain(found.passage.text[start:end])
-        ended = words.endswith((".", "!", "?", "。", "！", "？", "”", "…"))
-        stop = "" if ended else ("。" if language == "zh" else ".")
-        yield AnswerText(("" if n == 1 or language == "zh" else " ") + words + stop)
+        words = _sentence(found.passage.text[start:end], language)
+        yield AnswerText(("" if n == 1 else _gap(language)) + words)
         yield AnswerCitation(cite(n, found.passage, start, end))
 
 
 def _closing(question: Question, found: Quotation) -> Iterator[AnswerEvent]:
     """What it is that speaks, once; a question back; the rest on the screen."""
     language = question.language
-    gap = "" if language == "zh" else " "
+    gap = _gap(language)
     earlier = [message.content for message in question.history if message.role == "assistant"]
     if not any(texts.said("quotes", text) for text in earlier):
         yield AnswerText(gap + say("quotes", language))
@@ -149,8 +190,6 @@ def _closing(question: Question, found: Quotation) -> Iterator[AnswerEvent]:
 
 
 def _question_back(question: Question, found: Quotation) -> str:
-    if question.mode == "socratic":
-        return say("own_words", question.language)
     told = "".join(message.content for message in question.history[-6:])
     for passage in question.passages:
         heading = _leaf(passage)
@@ -168,7 +207,7 @@ def _refusal(question: Question) -> Iterator[AnswerEvent]:
     if not topics and not question.passages:
         yield from _said(say("empty", language), known=False)
         return
-    gap = "" if language == "zh" else " "
+    gap = _gap(language)
     yield AnswerText(say("unknown", language))
     if topics:
         yield AnswerText(gap + say("unknown_topics", language, topics=texts.listed(topics, language)))
@@ -179,17 +218,10 @@ def _refusal(question: Question) -> Iterator[AnswerEvent]:
 
 def _hint(found: Quotation, language: Language) -> Iterator[AnswerEvent]:
     """The first half of the key sentence."""
-    start, end = found.spans[0]
-    raw = found.passage.text
-    whole = spoken_length(plain(raw[start:end]))
-    cut = start
-    for at in range(start + 1, end):
-        at_border = language == "zh" or raw[at].isspace()
-        if at_border and spoken_length(plain(raw[start:at])) <= whole / 2:
-            cut = at
-    cut = cut if cut > start else end
+    start, _ = found.spans[0]
+    cut = first_half(found.passage, found.spans[0], language)
     yield AnswerText(say("hint", language, title=texts.book(found.passage.title, language)))
-    yield AnswerText(plain(raw[start:cut]) + "…")
+    yield AnswerText(plain(found.passage.text[start:cut]) + "…")
     yield AnswerCitation(cite(1, found.passage, start, cut))
     yield AnswerText(say("hint_end", language))
     yield AnswerEnd()
@@ -199,9 +231,9 @@ def _quiz(question: Question) -> Iterator[AnswerEvent]:
     language = question.language
     sure = [passage for passage in question.passages if passage.score >= KNOWN_SCORE]
     asked = [message.content for message in question.history if message.role == "assistant"]
-    cloze = quiz.pick(sure, language, asked)
-    if cloze is not None:
-        yield from _said(say("quiz", language) + cloze.prompt)
+    gap = cloze.pick(sure, language, asked)
+    if gap is not None:
+        yield from _said(say("quiz", language) + gap.prompt)
     elif question.headings:
         topics = texts.listed(list(question.headings)[:3], language)
         yield from _said(say("quiz_topic", language, topics=topics))
@@ -212,15 +244,15 @@ def _quiz(question: Question) -> Iterator[AnswerEvent]:
 def _marking(question: Question) -> Iterator[AnswerEvent]:
     language = question.language
     last = last_of("assistant", question.history) or ""
-    cloze = quiz.open_cloze(question.passages, language, last)
-    if cloze is None:
+    gap = cloze.open_cloze(question.passages, language, last)
+    if gap is None:
         yield from _quoting(question, Intent.ASK)
         return
-    right = quiz.is_right(cloze, question.text)
-    yield AnswerText(say("right", language) if right else say("wrong", language, term=cloze.term))
-    start, end = cloze.span
-    yield from _quoted(Quotation(cloze.passage, ((start, end),), 1.0), language)
-    yield AnswerText(("" if language == "zh" else " ") + say("quiz_again", language))
+    right = cloze.is_right(gap, question.text)
+    yield AnswerText(say("right", language) if right else say("wrong", language, term=gap.term))
+    start, end = gap.span
+    yield from _quoted(Quotation(gap.passage, ((start, end),), 1.0), language)
+    yield AnswerText(_gap(language) + say("quiz_again", language))
     yield AnswerEnd()
 
 

@@ -7,18 +7,19 @@ Sans-I/O. `[n]` leaves the speech and becomes a citation only when passage n was
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tutor_engine.answering.citations import cite
 from tutor_engine.answering.port import Passage
-from tutor_engine.text import HANZI, plain
+from tutor_engine.answering.terms import terms
+from tutor_engine.text import plain
 from tutor_protocol import Citation
 
 _CITED = re.compile(r"\s*[\[【]\^?(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]")
 _HELD = re.compile(r"\s*(?:[\[【][\^\d\s,，、]{0,16})?$|[`*_]{1,2}$|<(?:/?[a-z]{0,8})?$")
 """What may still become a citation, a fence or a thought with the next piece."""
 _MARKS = re.compile(r"\*\*|__|`|^#{1,6}\s+", re.MULTILINE)
-_WORD = re.compile(r"[A-Za-z]{3,}|\d+")
+_MAX_SCREEN_CHARS = 6_000
+"""Code and formulas of one answer; more than anybody reads during a lesson."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class ModelText:
         keep = 0 if last else len(self._inside) - 1
         inner = self._held[:at] if at >= 0 else self._held[: max(len(self._held) - keep, 0)]
         if self._inside == "```":
-            self._screen[-1] += inner
+            self._screen[-1] += inner[: max(_MAX_SCREEN_CHARS - sum(map(len, self._screen)), 0)]
         if at < 0:
             self._held = self._held[len(inner) :]
             return False
@@ -128,18 +129,12 @@ def citation_for(n: int, said: str, passages: Sequence[Passage]) -> Citation | N
     if not 1 <= n <= len(passages):
         return None
     passage = passages[n - 1]
-    spoken = _terms(said)
+    spoken = terms(said)
     best = max(
         passage.sentences,
-        key=lambda s: (len(spoken & _terms(plain(passage.text[s.start : s.end]))), s.score),
+        key=lambda s: (len(spoken & terms(plain(passage.text[s.start : s.end]))), s.score),
         default=None,
     )
     if best is None:
         return cite(n, passage, 0, len(passage.text)) if passage.text.strip() else None
     return cite(n, passage, best.start, best.end)
-
-
-def _terms(text: str) -> frozenset[str]:
-    hanzi = HANZI.findall(text)
-    pairs = {a + b for a, b in pairwise(hanzi)}
-    return frozenset(pairs | {word.lower().rstrip("s") for word in _WORD.findall(text)})

@@ -93,3 +93,8 @@ def classify(text: str, history: Sequence[Exchange] = ()) -> Intent:
 def last_of(role: str, history: Sequence[Exchange]) -> str | None:
     """The latest message of this role."""
     return next((message.content for message in reversed(history) if message.role == role), None)
+
+
+def asks(text: str) -> bool:
+    """Whether a message asks something."""
+    return _QUESTION.search(normalised(text) + ("?" if "?" in text or "？" in text else "")) is not None

@@ -1,6 +1,6 @@
 """What an answerer promises: a question and passages in, a stream of text with citations out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -51,6 +51,51 @@ class Exchange:
     content: str
 
 
+AlertKind = Literal["self_harm", "abuse", "sexual", "violence", "personal_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a teacher should see: a student who may need help, or a model that said what it must not."""
+
+    kind: AlertKind
+    source: Literal["student", "tutor"]
+    excerpt: str
+    """The words that raised it, at most 200 characters. Personal: for the teacher alone, never for a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Part of a passage to be read out, with its citation."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the tutor does next in a teaching mode, told twice: for a model, and word for word without one."""
+
+    guidance: str
+    """One or two sentences for a model, after the question."""
+    speech: tuple["str | Quoted", ...] = ()
+    """What the embedded tutor says; empty: it answers as always, and `closing` follows."""
+    closing: str = ""
+    passages: tuple[Passage, ...] | None = None
+    """What the move rests on, when that is not what was retrieved for the student's last words."""
+
+
+class TeachingState:
+    """What a teaching mode remembers from one answer to the next. Opaque: keep it, hand it back."""
+
+    __slots__ = ()
+
+
+def no_alert(alert: Alert) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """All an answerer may know."""
@@ -65,6 +110,11 @@ class Question:
     model: str | None = None
     headings: Sequence[str] = ()
     """Headings of the library, offered when it does not know."""
+    teaching: TeachingState | None = None
+    """As the last `AnswerEnd` of this lesson gave it."""
+    move: Move | None = None
+    """Set by the stage, from mode and state."""
+    on_alert: Callable[[Alert], None] = no_alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +142,8 @@ class AnswerEnd:
     known: bool = True
     """False: the library does not know and the answer says so."""
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+    teaching: TeachingState | None = None
+    """What the mode remembers now; the next question carries it."""
 
 
 AnswerEvent = AnswerText | AnswerCitation | AnswerEnd

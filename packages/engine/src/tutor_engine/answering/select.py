@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tutor_engine.answering.intent import Intent
 from tutor_engine.answering.port import Passage, ScoredSentence
+from tutor_engine.answering.texts import Language
 from tutor_engine.text import HAN, plain, spoken_length
 
 KNOWN_SCORE = 0.5
@@ -167,6 +168,19 @@ def _shortened(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int]
         if before + spoken_length(plain(text[start : match.start()])) <= MAX_SPOKEN_WORDS:
             cut = match.start()
     return (*spans[:-1], (start, cut))
+
+
+def first_half(passage: Passage, span: tuple[int, int], language: Language) -> int:
+    """Where the first half of a sentence ends, at a word; its end when it cannot be divided."""
+    start, end = span
+    raw = passage.text
+    whole = spoken_length(plain(raw[start:end]))
+    cut = start
+    for at in range(start + 1, end):
+        at_border = language == "zh" or raw[at].isspace()
+        if at_border and spoken_length(plain(raw[start:at])) <= whole / 2:
+            cut = at
+    return cut if cut > start else end
 
 
 def gives_example(found: Quotation) -> bool:

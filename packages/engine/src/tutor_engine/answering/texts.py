@@ -37,10 +37,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "source": ("From {title}: ", "{title}里说："),
     "source_page": ("From {title}, page {page}: ", "{title}第{page}页说："),
     "next_heading": ("Shall I go on with “{heading}”?", "要我接着讲“{heading}”吗？"),
-    "own_words": (
-        "Can you say that in your own words?",
-        "你能用自己的话说一说吗？",
-    ),
     "next": ("What would you like to know next?", "接下来你想知道什么？"),
     "unknown": ("I did not find that in our course material.", "课程资料里没有找到这个内容。"),
     "unknown_topics": (
@@ -62,6 +58,69 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "right": ("That is right! ", "答对了！"),
     "wrong": ("Not quite. The word was {term}. ", "还差一点，答案是{term}。"),
+    "long": (
+        "That is a lot already. Ask me to go on when you are ready.",
+        "先讲到这里，想继续的话告诉我。",
+    ),
+    "stay": (
+        "Let us stay with the lesson. What would you like to know?",
+        "我们还是继续上课吧。你想知道什么？",
+    ),
+    "taken_back": (
+        "That was not right of me. Please forget it. What would you like to learn?",
+        "我刚才那样说不对，请不要放在心上。你想学什么？",
+    ),
+    "fallback": (
+        "I cannot think of my own words just now, so I read from the course material. ",
+        "我现在没法自己组织语言，先给你读课程资料。",
+    ),
+    "busy": (
+        "Many students are asking at this moment, so I read from the course material. ",
+        "现在提问的同学很多，我先给你读课程资料。",
+    ),
+    "cut_off": (
+        "Sorry, I lost my train of thought. Please ask me again.",
+        "对不起，我刚才断了思路，请再问我一次。",
+    ),
+    # The Socratic ladder.
+    "knows": (
+        "Good question. Before I tell you: what do you already know about it?",
+        "好问题。在我讲之前，你先说说，关于{topic}你已经知道什么？",
+    ),
+    "knows_this": (
+        "Good question. Before I tell you: what do you think, and why?",
+        "好问题。在我讲之前，你先说说，你是怎么想的，为什么？",
+    ),
+    "think_first": ("Try once first, a guess is fine. ", "先试一次，猜一猜也可以。"),
+    "on_the_way": ("Thank you for trying. Let us get closer. ", "谢谢你的尝试，我们再靠近一点。"),
+    "step": ("That is all right. Let us take it in steps. ", "没关系，我们一步一步来。"),
+    "gap": ("Complete this sentence: {gap} What is missing?", "请补全这句话：{gap}缺的是什么？"),
+    "understood": (
+        "Yes, you have it! This is how our material says it: ",
+        "对，你说出来了！课程资料是这样说的：",
+    ),
+    "here_it_is": ("Here is the answer: ", "答案是："),
+    "your_example": ("Can you think of an example?", "你能举一个例子吗？"),
+    # The quiz.
+    "question": ("Question {number}. {prompt}", "第{number}题。{prompt}"),
+    "choices": (" Is it {choices}?", "是{choices}？"),
+    "or": ("; or ", "，还是"),
+    "not_that": ("It is not {choice}. ", "不是{choice}。"),
+    "begins_with": ("The word begins with {sign}. ", "这个词的第一个字是{sign}。"),
+    "which_one": ("I did not catch which one you mean. ", "我没听清你选哪一个。"),
+    "score": (
+        "You answered {right} of {marked} questions correctly. What would you like to do next?",
+        "{marked}道题里你答对了{right}道。接下来你想做什么？",
+    ),
+    # Language practice.
+    "repeat_after_me": ("Listen and repeat: ", "请听，然后跟我读："),
+    "well_said": ("Very well said! ", "说得很好！"),
+    "nearly": (
+        "Nearly. Listen to these words: {words}. Once more: ",
+        "差一点，注意这几个词：{words}。再来一次：",
+    ),
+    "go_on_after": ("That was a hard one; we come back to it. ", "这句有点难，我们以后再练。"),
+    "practised": ("You have practised {count} sentences. Well done! ", "你已经练了{count}句，很棒！"),
     "quiz_again": ("Would you like another question?", "要再来一题吗？"),
 }
 

@@ -4,6 +4,7 @@ Sans-I/O: `Conversation.take(event)` returns effects and changes nothing else in
 no queue; every moment that matters arrives as an event.
 """
 
+from tutor_engine.conversation.floor import Floor
 from tutor_engine.conversation.machine import Conversation
 
-__all__ = ["Conversation"]
+__all__ = ["Conversation", "Floor"]

@@ -44,4 +44,21 @@ class ExpectAnswer:
     expected: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Duck:
+    """Somebody may want to speak: play the turn at a fifth of its loudness until resumed or cancelled."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """It was nothing: play the turn as loud as before."""
+
+    turn: int
+
+
 Effect = StartTurn | CancelTurn | Emit | TurnOver | ExpectAnswer
+
+FloorEffect = Effect | Duck | Resume
+"""What a lesson that ducks must do."""

@@ -16,6 +16,8 @@ from tutor_protocol.server import Caption, Error, TextDelta, TextOut, Transcript
 
 MAX_REMEMBERED = 40
 """Messages kept as history: twenty exchanges, about 4 000 words, fit the smallest context window used."""
+_FORGOTTEN = 6
+"""So many of the oldest go at once, so that prompts made from the history begin alike for a while."""
 
 
 class Phase(Enum):
@@ -93,7 +95,7 @@ class Conversation:
 
     def _nothing_heard(self, event: ev.NothingHeard) -> list[Effect]:
         if self._live:
-            return []
+            return [self._error(event.code)] if event.code is not None else []
         if self._unanswered:
             return self._begin(self._unanswered, "live")
         self.phase = Phase.IDLE
@@ -210,6 +212,7 @@ class Conversation:
 
     def _playback_ended(self, event: ev.PlaybackEnded) -> list[Effect]:
         captions = self._playback_at(ev.PlaybackAt(event.turn, event.position_ms))
+        # What was not played by now (no voice, no connection) is text on the screen: it was received.
         return [*captions, *self._finish("idle", heard=self._answer.heard(to_the_end=self._generated))]
 
     # Beginning and ending a turn -------------------------------------------------------------------
@@ -255,7 +258,8 @@ class Conversation:
 
     def _remember(self, role: str, content: str) -> None:
         self.history.append((role, content))
-        del self.history[:-MAX_REMEMBERED]
+        if len(self.history) > MAX_REMEMBERED:
+            del self.history[:_FORGOTTEN]
 
     def _tell(self, state: Literal["listening", "thinking", "speaking", "idle"]) -> Emit:
         return Emit(Turn(state=state, turn_id=self.turn or None))

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 import structlog
 
 from tutor_engine.answering.language import detect_language
-from tutor_engine.answering.port import Exchange, Question, Retriever
+from tutor_engine.answering.port import Alert, Exchange, Question, Retriever, TeachingState
 from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
@@ -69,6 +69,8 @@ class Stages:
     speaking: Speaking
     greeting: Callable[[SessionRequest, Sequence[str]], str]
     on_latency: Callable[[dict[str, float]], None] = lambda _: None
+    on_alert: Callable[[SessionRequest, Alert], None] = lambda *_: None
+    """A student may need an adult, or the tutor was kept from saying something."""
 
 
 class Lesson:
@@ -97,6 +99,8 @@ class Lesson:
         history = [(message.role, message.content) for message in request.history]
         self._conversation = Conversation(request.tutor.language, history)
         self._histories: dict[Id | None, list[tuple[str, str]]] = {}
+        self._teaching: TeachingState | None = None
+        self._teachings: dict[Id | None, TeachingState | None] = {}
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._ear: Ear | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -316,6 +320,7 @@ class Lesson:
             sink=self._sink,
             marks=self._turn_marks,
             post=self._inbox.put_nowait,
+            remember=self._remember,
         )
         self._turn_task = self._group.create_task(run.run())
 
@@ -341,7 +346,16 @@ class Lesson:
             mode=tutor.mode,
             model=tutor.llm_model,
             headings=await self._library.headings(),
+            teaching=self._teaching,
+            on_alert=self._alert,
         )
+
+    def _alert(self, alert: Alert) -> None:
+        log.warning("student_alert", session=self.session_id, kind=alert.kind, source=alert.source)
+        self._stages.on_alert(self.request, alert)
+
+    def _remember(self, teaching: TeachingState | None) -> None:
+        self._teaching = teaching
 
     def _cancel_turn(self) -> None:
         if self._sink is not None:
@@ -364,6 +378,8 @@ class Lesson:
         if self._chat is not None:
             self._histories[self._chat] = self._conversation.history
             self._conversation.history = self._histories.get(chat, [])
+            self._teachings[self._chat] = self._teaching
+            self._teaching = self._teachings.get(chat)
         self._chat = chat
 
 

@@ -15,6 +15,7 @@ from tutor_engine.answering.port import (
     AnswerText,
     Exchange,
     Question,
+    TeachingState,
 )
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import StartTurn
@@ -25,8 +26,8 @@ from tutor_protocol import ErrorCode
 
 log = structlog.get_logger()
 
-_DELTAS = 64
-"""Pieces of answer that may wait for the voice."""
+_DELTAS = 4_096
+"""Pieces of answer that may wait for the voice: all, so that no model is kept busy until they sound."""
 
 
 class Answers(Protocol):
@@ -56,6 +57,8 @@ class TurnRun:
     """None: nobody listens, the turn is text only."""
     marks: Marks
     post: Callable[[ev.Event], None]
+    remember: Callable[[TeachingState | None], None] = lambda _: None
+    """Takes what the teaching mode wants to know at the next question."""
 
     async def run(self) -> None:
         """Carry the turn out. Cancelling the task silences it; nothing is raised."""
@@ -96,7 +99,8 @@ class TurnRun:
                     await deltas.put(text)
                 case AnswerCitation(citation=citation):
                     self.post(ev.AnswerCited(turn, citation))
-                case AnswerEnd(screen=screen):
+                case AnswerEnd(screen=screen, teaching=teaching):
+                    self.remember(teaching)
                     self.post(ev.AnswerComplete(turn, screen))
 
     async def _speak(self, deltas: "asyncio.Queue[str | None]") -> None:

@@ -13,10 +13,10 @@ _DEFINITION: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"((?:The |An? )?)([A-Za-z][\w'’-]*(?: [\w'’-]+){0,3}?)((?: is| are| means| refers to) (?:an?|the) .{15,})"
     ),
-    "zh": re.compile(rf"()([《]?[{HAN}A-Za-z]{{2,8}}[》]?)((?:是指|是|指|又叫).{{6,}})"),
+    "zh": re.compile(rf"()([《]?[{HAN}A-Za-z]{{2,8}}[》]?(?<!是))((?:是指|是|指|又叫).{{6,}})"),
 }
 _VAGUE = re.compile(
-    r"(?:it|this|that|these|they|there|he|she|one|what|which|most|both|它|他|她|这|那|其|古人|今天|西方)",
+    r"(?:it|this|that|these|they|there|he|she|one|what|which|most|both|(?:at|in|on|of|under|over|from|with|by|for|near|inside|behind|among|when|if|as)\b|它|他|她|这|那|其|古人|今天|西方)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\W+")

@@ -1,0 +1,219 @@
+# ruff: noqa: E501 - a pattern cut in two is harder to read than a long one
+"""A quiz from the library: questions with choices, answers by letter, number or word, a score at the end."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from zlib import crc32
+
+from tutor_engine.answering.cloze import Cloze, clozes, is_right
+from tutor_engine.answering.intent import Intent, asks, classify, normalised
+from tutor_engine.answering.port import Move, Passage, Question, Quoted, TeachingState
+from tutor_engine.answering.select import KNOWN_SCORE
+from tutor_engine.answering.teaching.guidance import guide
+from tutor_engine.answering.texts import Language, say
+
+_CHOICES = 3
+_MAX_ITEMS = 8
+_LETTERS = "ABCD"
+_STOP = re.compile(
+    r"\b(?:stop|enough|quit|end the quiz|no more|finish|i'm done)\b|^(?:停|停止|结束|不做了|不玩了|够了|算了|不考了)|(?:结束|停止)(?:测验|考试|答题)",
+    re.IGNORECASE,
+)
+_LEAD = r"(?:(?:um|well|so|i think|i guess|maybe|it's|it is|is it|the answer is|answer|option|choice|letter|number|i choose|i pick|i'd say|the|我选|我觉得|我认为|应该是|答案是|可能是|选择|选|是|第)[\s,，]*)*"
+_LETTER = re.compile(
+    rf"^{_LEAD}(?:([abcd])|(ay|eh|hey)|(bee|be)|(see|sea|si)|(dee))[\s.,!。，！]*(?:please|one|吧|个|项)?[\s.!。！]*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    rf"^{_LEAD}(?:(first|one|1st|1|一)|(second|two|2nd|2|二|两)|(third|three|3rd|3|三)|(fourth|four|4th|4|四)|(last|最后一?))(?: one| option| choice| answer)?(?:个|项|吧|选项)*[\s.!。！]*$",
+    re.IGNORECASE,
+)
+_NEAR = 0.72
+"""A misheard choice is as near as this, and nearer than any other by `_LEAD_OVER_OTHERS`."""
+_LEAD_OVER_OTHERS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question; without choices it is answered freely."""
+
+    cloze: Cloze
+    choices: tuple[str, ...]
+
+    @property
+    def right(self) -> int:
+        """Which choice is right."""
+        return self.choices.index(self.cloze.term)
+
+    def asked(self, number: int, language: Language) -> str:
+        """The question as it is said."""
+        question = say("question", language, number=number, prompt=self.cloze.prompt)
+        if not self.choices:
+            return say("quiz", language) + question
+        named = [
+            f"{_LETTERS[place]}, {choice}" if language == "en" else f"{_LETTERS[place]}，{choice}"
+            for place, choice in enumerate(self.choices)
+        ]
+        joined = ("; " if language == "en" else "；").join(named[:-1]) + say("or", language) + named[-1]
+        return say("quiz", language) + question + say("choices", language, choices=joined)
+
+
+@dataclass(frozen=True, slots=True)
+class Quizzing(TeachingState):
+    """An open question, the questions to come, and the score."""
+
+    open: Item
+    rest: tuple[Item, ...] = ()
+    seen: tuple[str, ...] = ()
+    right: int = 0
+    marked: int = 0
+
+    def asked(self, language: Language) -> str:
+        """The open question as it is said."""
+        return self.open.asked(self.marked + 1, language)
+
+
+def step(question: Question) -> tuple[Quizzing | None, Move | None]:
+    """Ask, mark, help, or end."""
+    state = question.teaching if isinstance(question.teaching, Quizzing) else None
+    intent = classify(question.text)
+    if state is None:
+        return _begin(question, intent)
+    language, item = question.language, state.open
+    spoken = state.asked(language)
+    about = (item.cloze.passage,)
+    picked = chosen(item, question.text)
+    if picked is not None:
+        return _mark(state, question, right=picked)
+    if intent is Intent.NO or _STOP.search(normalised(question.text)):
+        score = say("score", language, right=state.right, marked=state.marked)
+        return None, Move(guide("stop_quiz", language, right=state.right, marked=state.marked), (score,))
+    if intent is Intent.HINT:
+        return state, Move(
+            guide("hint_item", language, term=item.cloze.term, item=spoken),
+            (_hint(item, language), spoken),
+            passages=about,
+        )
+    if intent in (Intent.REPEAT, Intent.GREET, Intent.THANKS, Intent.YES, Intent.QUIZ):
+        return state, Move(guide("ask", language, item=spoken), (spoken,), passages=about)
+    if asks(question.text):
+        return state, Move(guide("back_to_item", language, item=spoken), closing=spoken)
+    return state, Move(
+        guide("unclear", language, item=spoken), (say("which_one", language), spoken), passages=about
+    )
+
+
+def _begin(question: Question, intent: Intent) -> tuple[Quizzing | None, Move | None]:
+    items = made(question.passages, question.language)
+    if not items or intent in (Intent.GREET, Intent.THANKS, Intent.WHO, Intent.NO):
+        return None, None
+    state = Quizzing(items[0], items[1:], tuple(item.cloze.prompt for item in items))
+    spoken = state.asked(question.language)
+    if asks(question.text) and intent is not Intent.QUIZ:
+        return state, Move(guide("back_to_item", question.language, item=spoken), closing=spoken)
+    return state, Move(
+        guide("ask", question.language, item=spoken), (spoken,), passages=(items[0].cloze.passage,)
+    )
+
+
+def _mark(state: Quizzing, question: Question, *, right: bool) -> tuple[Quizzing | None, Move]:
+    language, cloze = question.language, state.open.cloze
+    gap = "" if language == "zh" else " "
+    verdict = say("right", language) if right else say("wrong", language, term=cloze.term)
+    proof = Quoted(cloze.passage, *cloze.span)
+    score = {"right": state.right + right, "marked": state.marked + 1}
+    fresh = [item for item in made(question.passages, language) if item.cloze.prompt not in state.seen]
+    to_come = state.rest or tuple(fresh)
+    if not to_come:
+        guidance = guide("end_quiz", language, term=cloze.term, **score)
+        return None, Move(guidance, (verdict, proof), say("score", language, **score), (cloze.passage,))
+    seen = tuple(dict.fromkeys((*state.seen, *(item.cloze.prompt for item in to_come))))
+    after = replace(state, open=to_come[0], rest=to_come[1:], seen=seen, **score)
+    spoken = after.asked(language)
+    guidance = guide("mark_right" if right else "mark_wrong", language, term=cloze.term, item=spoken)
+    return after, Move(
+        guidance, (verdict, proof, gap + spoken), passages=(cloze.passage, after.open.cloze.passage)
+    )
+
+
+def made(passages: Sequence[Passage], language: Language) -> tuple[Item, ...]:
+    """Questions from these passages; where there are enough other terms, with choices."""
+    sure = [passage for passage in passages if passage.score >= KNOWN_SCORE]
+    found = clozes(sure, language)[:_MAX_ITEMS]
+    names = list(
+        dict.fromkeys([cloze.term for cloze in found] + [p.heading.rsplit(" › ", 1)[-1] for p in sure])
+    )
+    return tuple(Item(cloze, _choices(cloze, names)) for cloze in found)
+
+
+def _choices(cloze: Cloze, names: Sequence[str]) -> tuple[str, ...]:
+    """The term among others like it, in an order that does not tell which; empty when there are too few."""
+    term, prompt = cloze.term.lower(), cloze.prompt.lower()
+    others = [
+        name
+        for name in names
+        if name and name.lower() not in term and term not in name.lower() and name.lower() not in prompt
+        and len(name) <= max(2 * len(term), 12)
+    ][: _CHOICES - 1]  # fmt: skip
+    if len(others) < _CHOICES - 1:
+        return ()
+    return tuple(sorted([cloze.term, *others], key=lambda name: crc32((name + cloze.prompt).encode())))
+
+
+def chosen(item: Item, reply: str) -> bool | None:
+    """Whether a reply picks the right choice; None when it picks none."""
+    if not item.choices:
+        if is_right(item.cloze, reply):
+            return True
+        intent = classify(reply)
+        free = (
+            intent in (Intent.ASK, Intent.DEFINE) and not asks(reply) and not _STOP.search(normalised(reply))
+        )
+        return False if free else None
+    picked = _picked(item.choices, reply)
+    return None if picked is None else picked == item.right
+
+
+def _picked(choices: Sequence[str], reply: str) -> int | None:
+    text = normalised(reply).lower()
+    named = [place for place, choice in enumerate(choices) if _holds(text, choice.lower())]
+    if len(named) == 1 and not _open_question(reply):
+        return named[0]
+    for pattern in (_LETTER, _PLACE):
+        found = pattern.match(text)
+        if found is not None:
+            group = next(number for number, value in enumerate(found.groups(), start=1) if value)
+            if pattern is _LETTER:
+                place = _LETTERS.lower().index(found.group(1)) if found.group(1) else group - 2
+            else:
+                place = len(choices) - 1 if group == 5 else group - 1
+            return place if place < len(choices) else None
+    near = sorted(
+        (
+            (SequenceMatcher(None, text, choice.lower()).ratio(), place)
+            for place, choice in enumerate(choices)
+        ),
+        reverse=True,
+    )
+    clear = near[0][0] >= _NEAR and near[0][0] - near[1][0] >= _LEAD_OVER_OTHERS
+    return near[0][1] if clear else None
+
+
+def _holds(text: str, choice: str) -> bool:
+    if choice.isascii():
+        return re.search(rf"\b{re.escape(choice)}s?\b", text) is not None
+    return choice in text
+
+
+def _open_question(reply: str) -> bool:
+    return classify(reply) in (Intent.DEFINE, Intent.WHY, Intent.EXAMPLE) and asks(reply)
+
+
+def _hint(item: Item, language: Language) -> str:
+    """One choice less, or how the word begins."""
+    if item.choices:
+        wrong = next(choice for place, choice in enumerate(item.choices) if place != item.right)
+        return say("not_that", language, choice=wrong)
+    return say("begins_with", language, sign=item.cloze.term[0])
