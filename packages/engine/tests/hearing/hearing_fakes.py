@@ -55,6 +55,7 @@ class ScriptedRecogniser:
         self.broken = False
         self.utterances: list[ScriptedUtterance] = []
         self.speakers: list[str] = []
+        self.prepared: list[tuple[str, ...]] = []
         self.warmed = 0
         self.closed = False
         self._languages = frozenset(languages)
@@ -65,6 +66,10 @@ class ScriptedRecogniser:
 
     async def warm(self) -> None:
         self.warmed += 1
+
+    async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
+        if language in self._languages:
+            self.prepared.append(tuple(vocabulary))
 
     async def open(
         self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = ""

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
-from tutor_engine.hearing.port import VOICE_FRAME_MS
+from tutor_engine.hearing.endpointing import NEVER, Decision, Demand, Endpointer, EndpointRules
+from tutor_engine.hearing.port import VOICE_FRAME_MS, Patience
 
 RULES = EndpointRules()
+PATIENCE = Patience()
 QUESTION = "what is photosynthesis"
 WORD = "photosynthesis"
 UNFINISHED = "what is the"
@@ -20,17 +22,17 @@ def by_frame(ms: float) -> float:
     return math.ceil(ms / VOICE_FRAME_MS) * VOICE_FRAME_MS
 
 
-def met_at(probability: float, span: tuple[float, float], slowness: float = 1.0) -> float:
+def met_at(probability: float, demand: Demand, slowness: float = 1.0) -> float:
     """Silence after which the falling demand is down at this probability."""
-    falls_ms, gone_ms = span
-    return by_frame((gone_ms - probability / RULES.certain * (gone_ms - falls_ms)) * slowness)
+    falls_ms, gone_ms = demand.falls_ms, demand.gone_ms
+    return by_frame((gone_ms - probability / demand.certain * (gone_ms - falls_ms)) * slowness)
 
 
 class Room:
     """Plays frames to an endpointer and answers its questions at once."""
 
-    def __init__(self, *, judge: float | None = 0.0, language: str = "en") -> None:
-        self.endpointer = Endpointer(language, judge=judge is not None)
+    def __init__(self, *, judge: float | None = 0.0, patience: Patience | None = None) -> None:
+        self.endpointer = Endpointer("en", RULES, patience, judge=judge is not None)
         self.judge = judge
         self.now_ms = 0.0
         self.asked_ms: list[float] = []
@@ -85,9 +87,12 @@ def test_a_voice_that_grows_soft_goes_on() -> None:
 
 def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
     first_ms = by_frame(RULES.ask_after_ms)
-    assert Room(judge=0.9).silence_to_end() == first_ms
-    assert Room(judge=RULES.certain).silence_to_end("because the") == first_ms
-    assert Room(judge=0.8).silence_to_end("carbon dioxide", patient=True) == first_ms
+    assert Room(judge=RULES.unclear.certain).silence_to_end() == first_ms
+    assert Room(judge=RULES.complete.certain).silence_to_end(QUESTION) == first_ms
+
+
+def test_the_judge_alone_never_ends_the_middle_of_a_phrase() -> None:
+    assert Room(judge=1.0).silence_to_end(UNFINISHED) > RULES.dangling.falls_ms
 
 
 def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
@@ -98,20 +103,106 @@ def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
 
 def test_after_a_question_of_the_tutor_thinking_takes_longer() -> None:
     assert Room(judge=0.0).silence_to_end("um") == met_at(0.0, RULES.dangling)
-    assert Room(judge=0.0).silence_to_end("um", patient=True) == met_at(0.0, RULES.dangling, RULES.patience)
+    longest_ms = met_at(0.0, RULES.dangling, PATIENCE.after_question)
+    assert Room(judge=0.0).silence_to_end("um", patient=True) == longest_ms
+    assert longest_ms <= by_frame(PATIENCE.hard_stop_after_question_ms)
+
+
+def test_thinking_is_not_ended_by_a_sure_judge_but_by_an_answer() -> None:
+    thought_ms = Room(judge=1.0).silence_to_end(QUESTION, patient=True)
+    assert by_frame(PATIENCE.thinking_ms) <= thought_ms <= PATIENCE.thinking_ms + 3 * VOICE_FRAME_MS
+    room = Room(judge=1.0)
+    room.endpointer.answered = True
+    assert room.silence_to_end(WORD, patient=True) == by_frame(RULES.ask_after_ms)
+    assert not room.endpointer.answered
+
+
+def test_every_tutor_has_its_own_pace() -> None:
+    for pace in (0.5, 1.5):
+        room = Room(judge=0.0, patience=Patience(pace=pace))
+        assert room.silence_to_end(WORD) == met_at(0.0, RULES.unclear, pace)
+    quick = Patience(hard_stop_ms=600)
+    assert Room(judge=0.0, patience=quick).silence_to_end(UNFINISHED) == by_frame(600)
+    assert Room(judge=None, patience=quick).silence_to_end(UNFINISHED) == by_frame(600)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"pace": 0.0},
+        {"after_question": 0.5},
+        {"hard_stop_ms": 100},
+        {"hard_stop_ms": 9_000},
+        {"hard_stop_after_question_ms": 90_000},
+        {"thinking_ms": 6_000},
+    ],
+)
+def test_impossible_patience_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"pace|ms"):
+        Patience(**wrong)  # pyright: ignore[reportArgumentType]
+
+
+def test_while_the_key_to_talk_is_held_nothing_ends_the_turn() -> None:
+    room = Room(judge=1.0)
+    assert room.endpointer.press(room.now_ms) is Decision.START
+    assert room.endpointer.press(room.now_ms) is Decision.WAIT
+    assert room.play(0.9, 500) + room.play(0.0, 6_000) + room.play(0.9, 500) == []
+    assert room.asked_ms == []
+    assert room.endpointer.release() is Decision.END
+    assert room.endpointer.voiced
+    assert room.endpointer.release() is Decision.WAIT
+
+
+def test_a_key_pressed_without_a_word_is_no_utterance() -> None:
+    room = Room()
+    room.endpointer.press(room.now_ms)
+    room.play(0.0, 1_000)
+    assert room.endpointer.release() is Decision.END
+    assert not room.endpointer.voiced
+
+
+def test_a_forgotten_key_does_not_fill_the_memory() -> None:
+    room = Room()
+    room.endpointer.press(0.0)
+    ended = room.play(0.0, RULES.longest_held_ms + 1_000)
+    assert [decision for decision, _ in ended] == [Decision.END]
+    room.endpointer.press(room.now_ms)
+    talked = room.play(0.9, RULES.longest_held_ms + 64)
+    assert Decision.END in [decision for decision, _ in talked]
+
+
+def test_with_push_to_talk_other_voice_is_not_heard() -> None:
+    room = Room(judge=1.0, patience=Patience(push_to_talk=True))
+    assert room.play(0.9, 2_000) == []
+    assert room.endpointer.press(room.now_ms) is Decision.START
+    room.play(0.9, 500)
+    assert room.endpointer.release() is Decision.END
+    assert room.play(0.9, 2_000) == []
+
+
+def test_while_the_key_to_think_is_held_silence_does_not_count() -> None:
+    room = Room(judge=1.0)
+    room.play(0.9, 1_000)
+    room.endpointer.think(True, room.now_ms)
+    assert room.play(0.0, 8_000) == []
+    room.endpointer.think(False, room.now_ms)
+    released_ms = room.now_ms
+    ((decision, at_ms),) = room.play(0.0, 2_000)
+    assert decision is Decision.END
+    assert at_ms - released_ms == by_frame(RULES.ask_after_ms)
 
 
 def test_without_a_judge_silence_decides() -> None:
     waits = tuple(Room(judge=None).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED))
     assert waits == tuple(by_frame(ms) for ms in RULES.blind_ms)
     thinking_ms = Room(judge=None).silence_to_end(WORD, patient=True)
-    assert thinking_ms == by_frame(RULES.blind_ms[1] * RULES.patience)
+    assert thinking_ms == by_frame(max(PATIENCE.thinking_ms, RULES.blind_ms[1] * PATIENCE.after_question))
 
 
 def test_the_figures_fit_each_other() -> None:
-    for falls_ms, gone_ms in (RULES.complete, RULES.unclear, RULES.dangling):
-        # The judge has spoken at least once before its word counts for more than certainty.
-        assert RULES.ask_after_ms <= falls_ms < gone_ms
+    for demand in (RULES.complete, RULES.unclear, RULES.dangling):
+        # The judge has spoken at least once before the demand falls.
+        assert RULES.ask_after_ms <= demand.falls_ms < demand.gone_ms
     assert RULES.still_voice < RULES.voice
     assert RULES.ask_every_ms >= VOICE_FRAME_MS
     assert list(RULES.blind_ms) == sorted(RULES.blind_ms)
@@ -149,7 +240,7 @@ def test_a_judge_that_never_answers_does_not_hold_the_turn() -> None:
         decisions.append(endpointer.frame(probability, now_ms, now_ms + VOICE_FRAME_MS))
         now_ms += VOICE_FRAME_MS
     assert decisions.count(Decision.END) == 1
-    assert (decisions.index(Decision.END) - 39) * VOICE_FRAME_MS == by_frame(RULES.unclear[1])
+    assert (decisions.index(Decision.END) - 39) * VOICE_FRAME_MS == by_frame(RULES.unclear.gone_ms)
 
 
 def test_an_endless_utterance_is_cut() -> None:
@@ -189,4 +280,4 @@ def test_the_demand_never_rises_with_silence(first: float, second: float, words:
     endpointer = Endpointer("en")
     endpointer.words(words)
     shorter, longer = sorted((first, second))
-    assert 0.0 <= endpointer.demanded(longer) <= endpointer.demanded(shorter) <= RULES.certain
+    assert 0.0 <= endpointer.demanded(longer) <= endpointer.demanded(shorter) <= NEVER

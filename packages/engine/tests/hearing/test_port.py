@@ -95,6 +95,11 @@ async def test_utterances_of_many_lessons_at_once(recogniser: Recogniser, speak:
         await utterance.aclose()
 
 
+async def test_a_vocabulary_may_be_prepared_in_any_language(recogniser: Recogniser) -> None:
+    await recogniser.prepare("en", ["photosynthesis"])
+    await recogniser.prepare("tlh", ["qapla"])
+
+
 async def test_an_unknown_language_is_refused(recogniser: Recogniser) -> None:
     with pytest.raises(LanguageNotHeard):
         await recogniser.open("tlh")

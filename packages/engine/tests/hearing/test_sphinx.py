@@ -4,13 +4,14 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from hearing_fakes import silence
 
 from tutor_engine.hearing.port import RecogniserFailed
 from tutor_engine.hearing.sphinx import SphinxRecogniser
-from tutor_engine.hearing.sphinx_messages import Open, Sound
+from tutor_engine.hearing.sphinx_messages import Learn, Open, Sound, Unlearn
 from tutor_engine.hearing.sphinx_reader import English, Reading, clean, confidence
 
 Speak = Callable[..., bytes]
@@ -18,7 +19,7 @@ Speak = Callable[..., bytes]
 
 @pytest_asyncio.fixture
 async def sphinx() -> AsyncGenerator[SphinxRecogniser]:
-    recogniser = SphinxRecogniser()
+    recogniser = SphinxRecogniser(finish_timeout_s=60)
     yield recogniser
     await recogniser.aclose()
 
@@ -144,3 +145,72 @@ async def test_a_recording_beyond_the_limit_is_not_kept(sphinx: SphinxRecogniser
     assert isinstance(sound, Sound)
     assert len(sound.pcm) <= 6_000_000
     await utterance.aclose()
+
+
+LIBRARY = [
+    "Photosynthesis turns light into sugar.",
+    "Chlorophyll is the green pigment of leaves.",
+    "Plants make sugar by photosynthesis in the chloroplasts of their leaves.",
+]
+
+
+async def test_a_library_is_made_ready_and_used(sphinx: SphinxRecogniser, speak: Speak) -> None:
+    await sphinx.prepare("en", LIBRARY)
+    await sphinx.prepare("en", LIBRARY)
+    await sphinx.prepare("zh", LIBRARY)
+    await sphinx.prepare("en", [])
+    children = Path(f"/proc/{sphinx.pid}/task/{sphinx.pid}/children")
+
+    async def readers() -> int:
+        """How many processes read an utterance opened now."""
+        trial = await sphinx.open("en", LIBRARY)
+        await trial.feed(silence(40))
+        await asyncio.sleep(0.05)
+        found = len(children.read_text().split())  # noqa: ASYNC240 - procfs, no disk
+        await trial.aclose()
+        return found
+
+    async with asyncio.timeout(60):
+        while await readers() < 2:
+            pass
+    utterance = await sphinx.open("en", LIBRARY)
+    await utterance.feed(silence(300) + speak("What is photosynthesis?") + silence(200))
+    assert "photosynthesis" in (await utterance.finish()).text
+    await utterance.aclose()
+
+
+async def test_libraries_beyond_the_limit_are_forgotten(
+    sphinx: SphinxRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sphinx, "warm", _nothing)
+    monkeypatch.setattr(sphinx, "post", told.append)
+    for number in range(18):
+        await sphinx.prepare("en", [f"sentence {number}"])
+    assert [message for message in told if isinstance(message, Unlearn)] == [Unlearn(1), Unlearn(2)]
+    assert sum(isinstance(message, Learn) for message in told) == 18
+
+
+async def _nothing() -> None:
+    return
+
+
+def test_words_that_the_dictionary_lacks_are_guessed() -> None:
+    english = English()
+    assert english.phones("zorbluxian") is None
+    assert english.add_words(["what", "zorbluxian", "水"]) == {"what", "zorbluxian"}
+    assert english.phones("zorbluxian") is not None
+
+
+def test_the_start_of_a_stranger_is_neutral_and_learnt_within_a_second(speak: Speak) -> None:
+    """A voice four times as loud is heard as well: its level is in the first cepstral coefficient."""
+    said = np.frombuffer(silence(300) + speak("How are you today my friend?") + silence(200), "<i2")
+    english = English()
+    texts: list[str] = []
+    for loudness in (0.25, 1.0):
+        reading = Reading(english, Open(1, ""))
+        pcm = (said * loudness).astype("<i2").tobytes()
+        for start in range(0, len(pcm), 1024):
+            reading.hear(pcm[start : start + 1024])
+        texts.append(reading.finish().text)
+    assert all("you" in text for text in texts)

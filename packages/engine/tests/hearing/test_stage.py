@@ -19,6 +19,7 @@ from tutor_engine.hearing.port import (
     LanguageNotHeard,
     NothingUnderstood,
     PartialWords,
+    Patience,
     SpeechStarted,
 )
 from tutor_engine.hearing.smart_turn import SmartTurn
@@ -175,7 +176,7 @@ async def test_nothing_understood(silero: SileroModel, speak: Speak, case: str) 
     recogniser = ScriptedRecogniser("" if case == "no words" else "what")
     recogniser.broken = case == "broken"
     async with listening(silero, recogniser, FixedJudge(0.9)) as ear:
-        await ear.hear(silence(300) + speak("What is photosynthesis?") + silence(1000))
+        await ear.hear(silence(300) + speak("What is photosynthesis?") + silence(2600))
         assert ear.events[-1] == NothingUnderstood()
     assert recogniser.utterances[0].closed
 
@@ -188,7 +189,7 @@ async def test_without_judge_or_with_a_broken_one_silence_ends_the_turn(
     for judge in (None, broken):
         async with listening(silero, ScriptedRecogniser(), judge) as ear:
             await ear.hear(silence(300) + speak("What is photosynthesis?") + silence(1600))
-            assert ended_after_ms(ear.final()) <= RULES.complete[1] + FRAME_AND_STEP_MS
+            assert ended_after_ms(ear.final()) <= RULES.complete.gone_ms + FRAME_AND_STEP_MS
     assert broken.heard_ms
     assert max(broken.heard_ms) <= 8000
 
@@ -200,7 +201,67 @@ async def test_patience_after_a_question_of_the_tutor(silero: SileroModel, speak
             ear.lesson.expect_answer(patient)
             await ear.hear(silence(300) + speak("carbon dioxide") + silence(1600))
             delays.append(ended_after_ms(ear.final()))
-    assert delays[1] == pytest.approx(RULES.patience * delays[0], abs=2 * FRAME_AND_STEP_MS)
+    assert delays[0] == pytest.approx(RULES.blind_ms[1], abs=2 * FRAME_AND_STEP_MS)
+    assert delays[1] == pytest.approx(Patience().thinking_ms, abs=2 * FRAME_AND_STEP_MS)
+
+
+async def test_an_offered_choice_ends_the_thinking(silero: SileroModel, speak: Speak) -> None:
+    async with listening(silero, ScriptedRecogniser("carbon"), None) as ear:
+        ear.lesson.expect_answer(True, ["Carbon", "Oxygen"])
+        await ear.hear(silence(300) + speak("carbon dioxide") + silence(1000))
+        assert ended_after_ms(ear.final()) == pytest.approx(RULES.blind_ms[1], abs=2 * FRAME_AND_STEP_MS)
+
+
+async def test_the_library_is_prepared_before_anybody_speaks(silero: SileroModel) -> None:
+    recogniser = ScriptedRecogniser()
+    async with listening(silero, recogniser) as ear:
+        await ear.hear(silence(40))
+        assert recogniser.prepared == [("leaf",)]
+
+
+async def test_a_key_makes_an_utterance_out_of_words_with_long_pauses(
+    silero: SileroModel, speak: Speak
+) -> None:
+    async with listening(silero, ScriptedRecogniser(), FixedJudge(1.0)) as ear:
+        ear.lesson.press()
+        await ear.hear(speak("what is") + silence(3000) + speak("photosynthesis") + silence(200))
+        assert "FinalWords" not in ear.kinds()
+        ear.lesson.release()
+        await ear.hear(silence(100))
+        assert ear.kinds()[-1] == "FinalWords"
+        assert ended_after_ms(ear.final()) < 400
+
+
+async def test_a_key_pressed_for_nothing_is_nothing(silero: SileroModel) -> None:
+    async with listening(silero, ScriptedRecogniser(), FixedJudge(1.0)) as ear:
+        ear.lesson.press()
+        await ear.hear(silence(800))
+        ear.lesson.release()
+        await ear.hear(silence(100))
+        assert ear.kinds() == ["SpeechStarted", "PartialWords", "NothingUnderstood"]
+
+
+async def test_while_the_key_to_think_is_held_the_turn_goes_on(silero: SileroModel, speak: Speak) -> None:
+    async with listening(silero, ScriptedRecogniser(), FixedJudge(1.0)) as ear:
+        ear.lesson.think(True)
+        await ear.hear(speak("what is photosynthesis") + silence(3000))
+        assert "FinalWords" not in ear.kinds()
+        ear.lesson.think(False)
+        await ear.hear(silence(600))
+        assert ear.kinds()[-1] == "FinalWords"
+
+
+async def test_the_tutor_does_not_hear_itself(silero: SileroModel, speak: Speak) -> None:
+    said = speak("The moon pulls the water of the oceans, and so there are tides, twice a day.")
+    async with listening(silero, ScriptedRecogniser(), FixedJudge(0.9)) as ear:
+        echo = bytes(100 * BYTES_PER_MS) + said
+        step = STEP_MS * BYTES_PER_MS
+        for start in range(0, len(echo), step):
+            ear.lesson.played(said[start : start + step], ear.clock.now_s)
+            await ear.hear(echo[start : start + step])
+        assert ear.events == []
+        await ear.hear(silence(1500) + speak("What is photosynthesis?") + silence(700))
+        assert ear.kinds()[-1] == "FinalWords"
 
 
 async def test_too_much_sound_drops_the_oldest(silero: SileroModel) -> None:

@@ -103,6 +103,13 @@ async def test_files_that_are_no_model(tmp_path: Path) -> None:
         (Segment(" Yes.", -0.4, 0.8, 1.0), True),
         (Segment(" mumble", -1.6, 0.1, 1.0), False),
         (Segment(" no no no no no no no", -0.1, 0.1, 3.0), False),
+        (Segment(" I think I think I think I think so", -0.1, 0.1, 1.9), False),
+        (Segment(" the tides, the tides, the tides, the tides, rise", -0.1, 0.1, 2.0), False),
+        (Segment("我们我们我们我们走吧", -0.1, 0.1, 1.8), False),
+        (Segment(" no no no it is not", -0.1, 0.1, 1.2), True),
+        (Segment("看看星星", -0.1, 0.1, 1.0), True),
+        (Segment(" See you in the next video!", -0.8, 0.1, 1.0), False),
+        (Segment("下期再见", -0.8, 0.1, 1.0), False),
     ],
 )
 def test_what_is_believed(segment: Segment, expected: bool) -> None:

@@ -29,6 +29,11 @@ class BestRecogniser:
         for recogniser in dict.fromkeys(wanted):
             await recogniser.warm()
 
+    async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
+        """Prepare the recogniser of the language, if there is one."""
+        if language in self.capabilities.languages:
+            await self._of(language).prepare(language, vocabulary)
+
     async def open(self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = "") -> Utterance:
         """Begin an utterance with the recogniser of the language."""
         return await self._of(language).open(language, vocabulary, speaker=speaker)

@@ -3,15 +3,40 @@
 Time is the position in the sound, in milliseconds, so the same sound always gives the same decisions.
 
 A turn ends when the judged probability of being finished reaches what the silence so far demands. That
-demand starts at 0.5 and falls to nothing while the silence lasts: quickly when the words so far are a
-complete question, slowly when they end in the middle of a phrase, twice as slowly after a question of the
-tutor, when students think. Without a judge silence alone decides, sooner or later for the same reasons.
+demand is high at first and falls to nothing while the silence lasts: quickly when the words so far are a
+complete question, slowly when they end in the middle of a phrase. After a question of the tutor students
+think: until what was asked for has been said, no shorter silence than `Patience.thinking_ms` ends a turn, and
+all waiting is longer. Without a judge silence alone decides, sooner or later for the same reasons.
+
+A student may also decide: while the key to talk or the key to think is held, no silence ends the turn.
 """
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from tutor_engine.hearing.completeness import Completeness, completeness
+from tutor_engine.hearing.port import Patience
+
+NEVER = 2.0
+"""A demand that no probability meets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The probability of being finished that ends a turn, by the length of the silence."""
+
+    certain: float
+    """Suffices at once; above 1 nothing does."""
+    falls_ms: float
+    """Silence from which the demand falls."""
+    gone_ms: float
+    """Silence that ends the turn whatever is judged."""
+
+    def after(self, silence_ms: float, slowness: float, hard_stop_ms: float) -> float:
+        """What is demanded after some silence when all waiting is `slowness` times as long."""
+        gone_ms = min(self.gone_ms * slowness, hard_stop_ms)
+        falls_ms = min(self.falls_ms * slowness, gone_ms - 1.0)
+        return self.certain * min(1.0, max(0.0, (gone_ms - silence_ms) / (gone_ms - falls_ms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +54,18 @@ class EndpointRules:
     ask_after_ms: float = 160
     """Silence after which the judge is first asked."""
     ask_every_ms: float = 64
-    certain: float = 0.5
-    """Probability that suffices at once."""
-    complete: tuple[float, float] = (192, 416)
-    """Silence at which the demand begins to fall and at which nothing more is demanded, complete question."""
-    unclear: tuple[float, float] = (448, 1200)
+    complete: Demand = Demand(0.9, 192, 600)
+    """What is demanded when the words so far are a complete question."""
+    unclear: Demand = Demand(0.95, 448, 1500)
     """The same for words that tell nothing."""
-    dangling: tuple[float, float] = (1000, 2500)
-    """The same for words that end in the middle of a phrase; its end is the hard stop."""
-    patience: float = 2.0
-    """How much slower all of that is after a question of the tutor."""
+    dangling: Demand = Demand(NEVER, 1200, 2500)
+    """The same for words that end in the middle of a phrase: the judge alone never ends them."""
     blind_ms: tuple[float, float, float] = (352, 500, 1200)
     """Silence that ends a turn when there is no judge: complete, unclear, dangling."""
     longest_ms: float = 30_000
     """An utterance is ended here whatever is heard; Whisper hears 30 s at once."""
+    longest_held_ms: float = 60_000
+    """The same while a key is held; a forgotten key must not fill the memory."""
 
 
 class Decision(Enum):
@@ -64,12 +87,22 @@ class Endpointer:
     is inside an utterance until it says `END`.
     """
 
-    def __init__(self, language: str, rules: EndpointRules | None = None, *, judge: bool = True) -> None:
+    def __init__(
+        self,
+        language: str,
+        rules: EndpointRules | None = None,
+        patience: Patience | None = None,
+        *,
+        judge: bool = True,
+    ) -> None:
         self._language = language
         self._rules = rules or EndpointRules()
+        self._patience = patience or Patience()
         self._judge = judge
         self.patient = False
         """The tutor has asked something: thinking takes longer."""
+        self.answered = False
+        """What was asked for has been said: there is nothing more to think about."""
         self._inside = False
         self._voice_ms = 0.0
         self._began_ms = 0.0
@@ -77,6 +110,10 @@ class Endpointer:
         self._asked_at_ms = 0.0
         self._probability = 0.0
         self._completeness = Completeness.UNCLEAR
+        self._ended_voice_ms = 0.0
+        self._pressed = False
+        self._thinking = False
+        self._released_ms = 0.0
 
     @property
     def inside(self) -> bool:
@@ -93,6 +130,32 @@ class Endpointer:
         """Where voice was last heard."""
         return self._voice_end_ms
 
+    @property
+    def voiced(self) -> bool:
+        """Whether the utterance that has ended held enough voice to be worth recognising."""
+        return self._ended_voice_ms >= self._rules.start_voice_ms
+
+    def press(self, now_ms: float) -> Decision:
+        """The student presses the key to talk: an utterance begins, or the current one is kept open."""
+        self._pressed = True
+        if self._inside:
+            return Decision.WAIT
+        self._voice_ms = 0.0
+        self._began_ms = self._voice_end_ms = now_ms
+        self._inside = True
+        return Decision.START
+
+    def release(self) -> Decision:
+        """The student lets the key to talk go: the utterance is over at once."""
+        was_pressed, self._pressed = self._pressed, False
+        return self._end() if was_pressed and self._inside else Decision.WAIT
+
+    def think(self, held: bool, now_ms: float) -> None:
+        """The student holds the key to think, or lets it go: then silence counts from here."""
+        if self._thinking and not held:
+            self._released_ms = now_ms
+        self._thinking = held
+
     def words(self, text: str) -> None:
         """What the recogniser has understood so far."""
         self._completeness = completeness(text, self._language)
@@ -100,9 +163,11 @@ class Endpointer:
     def frame(self, probability: float, start_ms: float, end_ms: float) -> Decision:
         """A frame of sound with its voice probability."""
         rules = self._rules
+        if self._patience.push_to_talk and not self._inside:
+            return Decision.WAIT
         if probability >= (rules.still_voice if self._inside else rules.voice):
             return self._voiced(start_ms, end_ms)
-        silence_ms = end_ms - self._voice_end_ms
+        silence_ms = self._silence_ms(end_ms)
         if not self._inside:
             if silence_ms > rules.start_gap_ms:
                 self._voice_ms = 0.0
@@ -114,23 +179,42 @@ class Endpointer:
         if not self._inside or self._voice_end_ms > asked_ms:
             return Decision.WAIT
         self._probability = probability
-        silence_ms = now_ms - self._voice_end_ms
-        return self._end() if probability >= self.demanded(silence_ms) else Decision.WAIT
+        silence_ms = self._silence_ms(now_ms)
+        return self._end() if not self._held and probability >= self.demanded(silence_ms) else Decision.WAIT
 
     def demanded(self, silence_ms: float) -> float:
         """Probability of being finished that ends the turn after this much silence."""
         rules = self._rules
-        spans = {
+        demand = {
             Completeness.COMPLETE: rules.complete,
             Completeness.UNCLEAR: rules.unclear,
             Completeness.DANGLING: rules.dangling,
-        }
-        falls_ms, gone_ms = (edge * self._slowness for edge in spans[self._completeness])
-        return rules.certain * min(1.0, max(0.0, (gone_ms - silence_ms) / (gone_ms - falls_ms)))
+        }[self._completeness]
+        if self._awaited and silence_ms < self._patience.thinking_ms:
+            return NEVER
+        return demand.after(silence_ms, self._slowness, self._hard_stop_ms)
 
     @property
     def _slowness(self) -> float:
-        return self._rules.patience if self.patient else 1.0
+        return self._patience.pace * (self._patience.after_question if self._awaited else 1.0)
+
+    @property
+    def _awaited(self) -> bool:
+        """An answer to the tutor's question is awaited still."""
+        return self.patient and not self.answered
+
+    @property
+    def _hard_stop_ms(self) -> float:
+        patience = self._patience
+        return patience.hard_stop_after_question_ms if self.patient else patience.hard_stop_ms
+
+    @property
+    def _held(self) -> bool:
+        return self._pressed or self._thinking
+
+    def _silence_ms(self, now_ms: float) -> float:
+        """Silence that counts: since the last voice, or since the key to think was let go."""
+        return now_ms - max(self._voice_end_ms, self._released_ms)
 
     def _voiced(self, start_ms: float, end_ms: float) -> Decision:
         rules = self._rules
@@ -145,10 +229,16 @@ class Endpointer:
                 return Decision.WAIT
             self._inside = True
             return Decision.START
-        return self._end() if end_ms - self._began_ms >= rules.longest_ms else Decision.WAIT
+        return self._end() if self._too_long(end_ms) else Decision.WAIT
+
+    def _too_long(self, now_ms: float) -> bool:
+        longest_ms = self._rules.longest_held_ms if self._held else self._rules.longest_ms
+        return now_ms - self._began_ms >= longest_ms
 
     def _silent(self, silence_ms: float, now_ms: float) -> Decision:
         rules = self._rules
+        if self._held:
+            return self._end() if self._too_long(now_ms) else Decision.WAIT
         if not self._judge:
             complete_ms, unclear_ms, dangling_ms = rules.blind_ms
             needed_ms = {
@@ -156,20 +246,25 @@ class Endpointer:
                 Completeness.UNCLEAR: unclear_ms,
                 Completeness.DANGLING: dangling_ms,
             }[self._completeness]
-            return self._end() if silence_ms >= needed_ms * self._slowness else Decision.WAIT
+            needed_ms = min(needed_ms * self._slowness, self._hard_stop_ms)
+            if self._awaited:
+                needed_ms = max(needed_ms, self._patience.thinking_ms)
+            return self._end() if silence_ms >= needed_ms else Decision.WAIT
         asked = self._asked_at_ms > 0.0
         # Until the judge has answered about this silence its probability is 0, which only the end of the
         # demand meets: a judge that is late or broken delays a turn, it never holds it for ever.
         if asked and self._probability >= self.demanded(silence_ms):
             return self._end()
-        due_ms = self._asked_at_ms + rules.ask_every_ms if asked else self._voice_end_ms + rules.ask_after_ms
-        if now_ms >= due_ms:
+        if now_ms - self._asked_at_ms >= rules.ask_every_ms if asked else silence_ms >= rules.ask_after_ms:
             self._asked_at_ms = now_ms
             return Decision.ASK
         return Decision.WAIT
 
     def _end(self) -> Decision:
         self._inside = False
+        self._pressed = False
+        self.answered = False
+        self._ended_voice_ms = self._voice_ms
         self._voice_ms = 0.0
         self._asked_at_ms = 0.0
         self._probability = 0.0

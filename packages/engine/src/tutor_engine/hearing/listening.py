@@ -4,6 +4,8 @@ Exactly one of FinalWords, NothingUnderstood and CannotHear is reported for each
 """
 
 import asyncio
+import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,14 +26,48 @@ from tutor_engine.hearing.port import (
 
 log = structlog.get_logger()
 
+_WORD_AND_SPACE = re.compile(r"\S+\s*")
 PARTIAL_EVERY_MS = 160
 """How often the words so far are asked for, in sound."""
+
+
+_SETTLED = 2
+"""Successive results that a beginning must survive to be called stable (LocalAgreement-2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
     speech_end_s: float
     turn_end_s: float
+    voiced: bool = True
+
+
+class StablePrefix:
+    """Which beginning of the words so far successive results agree on, in whole words. Pure."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._before: deque[str] = deque(maxlen=_SETTLED - 1)
+
+    def chars(self, text: str) -> int:
+        """How many characters of the newest result are stable."""
+        agreed = text
+        for earlier in self._before:
+            agreed = self._agreed(earlier, agreed)
+        full = len(self._before) == _SETTLED - 1
+        self._before.append(text)
+        return len(agreed) if full else 0
+
+    def _agreed(self, earlier: str, text: str) -> str:
+        length = 0
+        for old, new in zip(self._parts(earlier), self._parts(text), strict=False):
+            if old.strip().casefold() != new.strip().casefold():
+                break
+            length += len(new)
+        return text[:length].rstrip()
+
+    def _parts(self, text: str) -> list[str]:
+        return list(text) if self._language == "zh" else _WORD_AND_SPACE.findall(text)
 
 
 class Listening:
@@ -48,6 +84,8 @@ class Listening:
         self._tell = tell
         # Bounded by the longest utterance (30 s, 1 MB): the endpointer ends it.
         self._inbox: asyncio.Queue[bytes | _End] = asyncio.Queue()
+        self._stable = StablePrefix("")
+        self._shown = PartialWords("")
         self.words = ""
         """Words so far."""
 
@@ -59,8 +97,14 @@ class Listening:
         """The turn is over; the final words are wanted."""
         self._inbox.put_nowait(_End(speech_end_s, turn_end_s))
 
+    def dismiss(self) -> None:
+        """The turn is over and nobody spoke in it: nothing was understood."""
+        now_s = self._clock()
+        self._inbox.put_nowait(_End(now_s, now_s, voiced=False))
+
     async def run(self, language: str, vocabulary: Sequence[str], speaker: str) -> None:
         """Recognise until the end was told and reported."""
+        self._stable = StablePrefix(language)
         try:
             utterance = await self._recogniser.open(language, vocabulary, speaker=speaker)
         except LanguageNotHeard:
@@ -96,11 +140,18 @@ class Listening:
 
     async def _ask_words(self, utterance: Utterance) -> None:
         text = await utterance.partial()
-        if text and text != self.words:
+        if not text:
+            return
+        partial = PartialWords(text, self._stable.chars(text))
+        if partial != self._shown:
+            self._shown = partial
             self.words = text
-            self._tell(PartialWords(text))
+            self._tell(partial)
 
     async def _finish(self, utterance: Utterance, end: _End) -> None:
+        if not end.voiced:
+            self._tell(NothingUnderstood())
+            return
         try:
             transcript = await utterance.finish()
         except RecogniserFailed as error:

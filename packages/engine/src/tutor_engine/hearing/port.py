@@ -71,6 +71,17 @@ class Recogniser(Protocol):
         """Load models now, so that the first student does not wait."""
         ...
 
+    async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
+        """Get ready for a vocabulary that `open` will name, as long as nobody speaks yet.
+
+        Utterances opened before that is done, or without it, are heard all the same. An unknown language
+        is no error here.
+
+        Raises:
+            RecogniserFailed: it broke.
+        """
+        ...
+
     async def open(self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = "") -> Utterance:
         """Begin an utterance.
 
@@ -116,15 +127,42 @@ class EndOfTurn(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How one tutor waits for its students; given when a lesson's ear is opened."""
+
+    pace: float = 1.0
+    """Every silence that is waited for is multiplied by this; above 1 for small children."""
+    after_question: float = 2.0
+    """And by this as well, when the tutor has just asked something."""
+    thinking_ms: float = 1_500
+    """Silence that never ends an answer to the tutor's question, unless an offered choice was said."""
+    hard_stop_ms: float = 2_500
+    """Silence that ends a turn whatever was said."""
+    hard_stop_after_question_ms: float = 5_000
+    push_to_talk: bool = False
+    """Only what is said while the student presses the key is heard."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would hold a turn for ever or end it at once."""
+        if not (0.2 <= self.pace <= 5.0 and 1.0 <= self.after_question <= 5.0):
+            raise ValueError("pace is 0.2 to 5, after_question is 1 to 5")
+        if not 0 <= self.thinking_ms <= self.hard_stop_after_question_ms:
+            raise ValueError("0 <= thinking_ms <= hard_stop_after_question_ms")
+        if not 500 <= self.hard_stop_ms <= self.hard_stop_after_question_ms <= 30_000:
+            raise ValueError("500 ms <= hard_stop_ms <= hard_stop_after_question_ms <= 30 s")
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """The student has begun to speak (confirmed by at least 200 ms of voice)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartialWords:
-    """Words so far."""
+    """Words so far. The first `stable_chars` characters have stayed the same twice; the rest is a guess."""
 
     text: str
+    stable_chars: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,21 @@ from tutor_engine.hearing.sphinx_messages import (
     Final,
     Finish,
     FromSphinx,
+    Learn,
     Open,
     Partial,
     Ready,
     Sound,
     ToSphinx,
+    Unlearn,
 )
 from tutor_engine.processes import Child
 
 _LANGUAGE = "en"
 _SPEAKERS = 256
 """Speakers whose voice is remembered; the longest unheard is forgotten first."""
+_LIBRARIES = 16
+"""Libraries whose language model is kept (about 5 MB each); the longest unused is forgotten first."""
 _KEPT_BYTES = 120_000 * BYTES_PER_MS
 """Sound kept for telling it again: the longest recording that is accepted."""
 
@@ -58,6 +62,8 @@ class SphinxRecogniser:
         self._numbers = itertools.count(1)
         self._open: dict[int, SphinxUtterance] = {}
         self._means: OrderedDict[str, str] = OrderedDict()
+        self._libraries: OrderedDict[tuple[str, ...], int] = OrderedDict()
+        self._library_numbers = itertools.count(1)
 
     @property
     def capabilities(self) -> RecogniserCapabilities:
@@ -87,19 +93,21 @@ class SphinxRecogniser:
         except TimeoutError as error:
             raise RecogniserFailed("pocketsphinx does not start") from error
 
+    async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
+        """Have a language model of the library made; utterances opened before it is ready do without."""
+        if language == _LANGUAGE and vocabulary:
+            await self.warm()
+            self._library(tuple(vocabulary))
+
     async def open(
         self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = ""
     ) -> "SphinxUtterance":
-        """Begin an utterance; costs a fork of some milliseconds.
-
-        The vocabulary is not used: a language model of a small library beside the general one, the better
-        path winning, understood questions no better (14.6 against 12.5 % of words wrong, 19.3 against 20.3).
-        """
-        del vocabulary
+        """Begin an utterance; costs a fork of some milliseconds, or two with a vocabulary."""
         if language != _LANGUAGE:
             raise LanguageNotHeard(language)
         await self.warm()
-        opening = Open(next(self._numbers), self._means.get(speaker, ""))
+        library = self._library(tuple(vocabulary)) if vocabulary else 0
+        opening = Open(next(self._numbers), self._means.get(speaker, ""), library)
         utterance = SphinxUtterance(self, opening, speaker, self._finish_timeout_s)
         self._open[opening.utterance] = utterance
         self.post(opening)
@@ -120,6 +128,18 @@ class SphinxRecogniser:
         if self._open.pop(utterance, None) is not None:
             self.post(Close(utterance))
 
+    def _library(self, sentences: tuple[str, ...]) -> int:
+        """The number of a library; a new one is told to the process."""
+        number = self._libraries.get(sentences)
+        if number is None:
+            number = self._libraries[sentences] = next(self._library_numbers)
+            self.post(Learn(number, list(sentences)))
+        self._libraries.move_to_end(sentences)
+        if len(self._libraries) > _LIBRARIES:
+            _, forgotten = self._libraries.popitem(last=False)
+            self.post(Unlearn(forgotten))
+        return number
+
     async def _take(self, message: FromSphinx) -> None:
         if isinstance(message, Ready):
             self._ready.set()
@@ -135,6 +155,8 @@ class SphinxRecogniser:
         self._ready.clear()
 
     async def _tell_again(self) -> None:
+        for sentences, number in self._libraries.items():
+            self.post(Learn(number, list(sentences)))
         for utterance in self._open.values():
             for message in utterance.story():
                 self.post(message)

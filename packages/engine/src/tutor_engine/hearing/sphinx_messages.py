@@ -3,11 +3,28 @@
 import msgspec
 
 
+class Learn(msgspec.Struct, tag=True, frozen=True):
+    """Make a language model of a library's sentences; `Open` names it by its number."""
+
+    library: int
+    sentences: list[str]
+
+
+class Unlearn(msgspec.Struct, tag=True, frozen=True):
+    """A language model is not wanted any more."""
+
+    library: int
+
+
 class Open(msgspec.Struct, tag=True, frozen=True):
-    """Begin an utterance. `cepstral_mean` is what an earlier utterance of the speaker taught, or empty."""
+    """Begin an utterance. `cepstral_mean` is what an earlier utterance of the speaker taught, or empty.
+
+    With a `library` that is ready its language model listens beside the general one.
+    """
 
     utterance: int
     cepstral_mean: str
+    library: int = 0
 
 
 class Sound(msgspec.Struct, tag=True, frozen=True):
@@ -34,10 +51,12 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
 
 
 class Partial(msgspec.Struct, tag=True, frozen=True):
-    """Words so far, when they changed."""
+    """Words so far, when they changed. `score` is the natural logarithm of the path's, at `heard_ms`."""
 
     utterance: int
     text: str
+    score: float = 0.0
+    heard_ms: float = 0.0
 
 
 class Final(msgspec.Struct, tag=True, frozen=True):
@@ -47,7 +66,8 @@ class Final(msgspec.Struct, tag=True, frozen=True):
     text: str
     confidence: float
     cepstral_mean: str
+    score: float = 0.0
 
 
-ToSphinx = Open | Sound | Finish | Close
+ToSphinx = Learn | Unlearn | Open | Sound | Finish | Close
 FromSphinx = Ready | Partial | Final

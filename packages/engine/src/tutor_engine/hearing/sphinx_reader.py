@@ -3,15 +3,19 @@
 Blocking on purpose: a reader has nothing else to do. It never returns to the code it was forked from.
 """
 
+import math
 import os
 import re
 import socket
 import struct
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import msgspec
 
+from tutor_engine.hearing import cepstral
 from tutor_engine.hearing.port import BYTES_PER_MS
+from tutor_engine.hearing.pronunciation import Phones, pronounce
 from tutor_engine.hearing.sphinx_messages import Final, Finish, FromSphinx, Open, Partial, Sound
 
 _LENGTH = struct.Struct("<I")
@@ -19,9 +23,14 @@ _PARTIAL_EVERY_MS = 160
 _TRUSTED_MEAN_MS = 800
 """Shorter utterances say too little about a microphone to be remembered."""
 
-CEPSTRAL_MEAN = "43.0,-4.4,2.0,7.0,2.4,-3.2,-0.5,-2.4,-4.8,-1.8,-4.4,-0.5,1.8"
-"""Where a new speaker starts: the mean of the model's own training and of measured clear voices. With the
-library's default (40,3,-1) every third word of a first utterance is wrong instead of every fifth."""
+_HELD_MS = 1_000
+"""Sound that is kept until its cepstral mean is known; decoding then catches up within 200 ms."""
+_FRAME_MS = 10
+_UNHEARD_FRAMES = 2
+"""Frames that the sound's edge has not filled yet."""
+
+GENERAL = "_default"
+"""What pocketsphinx calls the search with its own language model."""
 
 _NO_WORD = re.compile(r"<[^>]*>|\[[^\]]*\]|\+\+[^+]*\+\+|\(\d+\)")
 
@@ -38,7 +47,7 @@ def confidence(probability: float, text: str) -> float:
 
 
 class English:
-    """The English acoustic model, dictionary and language model of pocketsphinx, loaded."""
+    """The English acoustic model, dictionary and language models of pocketsphinx, loaded."""
 
     def __init__(self) -> None:
         from pocketsphinx import Decoder
@@ -47,52 +56,108 @@ class English:
         # spoken questions fewer of them are wrong; the lattice search (bestpath) pays for itself.
         self.decoder: Any = Decoder(loglevel="FATAL", fwdflat=False, bestpath=True)
 
+    def phones(self, word: str) -> Phones | None:
+        """What the dictionary says about a word."""
+        found: str | None = self.decoder.lookup_word(word)
+        return tuple(found.split()) if found else None
+
+    def add_words(self, words: list[str]) -> frozenset[str]:
+        """Guess the sound of words that the dictionary lacks; those of `words` that it has afterwards."""
+        known: set[str] = set()
+        for word in words:
+            if self.phones(word) is None:
+                phones = pronounce(word, self.phones)
+                if not phones:
+                    continue
+                self.decoder.add_word(word, " ".join(phones), False)
+            known.add(word)
+        return frozenset(known)
+
+    def add_model(self, name: str, arpa: Path) -> None:
+        """Load a language model (ARPA); 0.1 s for a thousand words and more for larger ones."""
+        from pocketsphinx import NGramModel
+
+        self.decoder.add_lm(name, NGramModel(self.decoder.config, self.decoder.get_logmath(), str(arpa)))
+
+    def remove_model(self, name: str) -> None:
+        """Free a language model."""
+        self.decoder.remove_search(name)
+
 
 class Reading:
-    """An utterance being decoded."""
+    """An utterance being decoded with one language model."""
 
-    def __init__(self, models: English, opening: Open) -> None:
+    def __init__(self, models: English, opening: Open, search: str = GENERAL) -> None:
         self._decoder = models.decoder
         self._utterance = opening.utterance
+        self._held = bytearray()
+        self._holding = True
         self._heard_ms = 0.0
-        self._shown = ""
-        self._shown_at_ms = 0.0
-        self._decoder.set_cmn(opening.cepstral_mean or CEPSTRAL_MEAN)
-        self._decoder.start_utt()
+        self._told_at_ms = 0.0
+        self._start = cepstral.parse(opening.cepstral_mean)
+        self._worth = cepstral.KNOWN_FRAMES if opening.cepstral_mean else cepstral.NEUTRAL_FRAMES
+        self._decoder.activate_search(search)
 
     def hear(self, pcm: bytes) -> Partial | None:
-        """Decode more sound; the words so far when they changed."""
-        self._decoder.process_raw(pcm)
+        """Decode more sound; the words so far every 160 ms."""
         self._heard_ms += len(pcm) / BYTES_PER_MS
-        if self._heard_ms - self._shown_at_ms < _PARTIAL_EVERY_MS:
+        if self._holding:
+            self._held += pcm
+            if len(self._held) < _HELD_MS * BYTES_PER_MS:
+                return None
+            self._begin()
+        else:
+            self._decoder.process_raw(pcm)
+        if self._heard_ms - self._told_at_ms < _PARTIAL_EVERY_MS:
             return None
-        self._shown_at_ms = self._heard_ms
-        text = self._text()
-        if text == self._shown:
-            return None
-        self._shown = text
-        return Partial(self._utterance, text)
+        self._told_at_ms = self._heard_ms
+        text, score, _ = self._path()
+        return Partial(self._utterance, text, score, self._heard_ms)
 
     def finish(self) -> Final:
         """Decode what is left."""
+        if self._holding:
+            self._begin()
         self._decoder.end_utt()
-        hypothesis = self._decoder.hyp()
-        text = self._text()
-        probability = hypothesis.prob if hypothesis is not None else 0.0
+        text, score, probability = self._path()
         mean = self._decoder.get_cmn(True) if self._heard_ms >= _TRUSTED_MEAN_MS else ""
-        return Final(self._utterance, text, confidence(probability, text), mean)
+        return Final(self._utterance, text, confidence(probability, text), mean, score)
 
-    def _text(self) -> str:
+    def _begin(self) -> None:
+        """Estimate the cepstral mean from what was held, then decode it."""
+        self._holding = False
+        sound = bytes(self._held)
+        self._held.clear()
+        mean = self._start
+        frames = len(sound) // (_FRAME_MS * BYTES_PER_MS) - _UNHEARD_FRAMES
+        if frames > 0:
+            self._decoder.set_cmn(cepstral.write(mean))
+            self._decoder.start_utt()
+            self._decoder.process_raw(sound, no_search=True)
+            reported = cepstral.parse(self._decoder.get_cmn(True))
+            self._decoder.end_utt()
+            seen = cepstral.observed(reported, mean, frames)
+            mean = cepstral.blended(mean, self._worth, seen, frames)
+        self._decoder.set_cmn(cepstral.write(mean))
+        self._decoder.start_utt()
+        if sound:
+            self._decoder.process_raw(sound)
+
+    def _path(self) -> tuple[str, float, float]:
+        """Words, logarithm of the score, and probability of the best path."""
         hypothesis = self._decoder.hyp()
-        return clean(hypothesis.hypstr) if hypothesis is not None else ""
+        if hypothesis is None:
+            return "", -math.inf, 0.0
+        score = math.log(hypothesis.score) if hypothesis.score > 0.0 else -math.inf
+        return clean(hypothesis.hypstr), score, hypothesis.prob
 
 
-def read_utterance(models: English, opening: Open, sock: socket.socket) -> NoReturn:
+def read_utterance(models: English, opening: Open, search: str, sock: socket.socket) -> NoReturn:
     """Body of a reader: decode until told to finish or until nobody listens, then end the process."""
     status = 1
     try:
         with sock, sock.makefile("rb") as incoming:
-            reading = Reading(models, opening)
+            reading = Reading(models, opening, search)
             decoder: msgspec.msgpack.Decoder[Sound | Finish] = msgspec.msgpack.Decoder(Sound | Finish)
             while (body := _receive(incoming)) is not None:
                 message = decoder.decode(body)

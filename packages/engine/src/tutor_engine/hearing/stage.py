@@ -5,13 +5,17 @@
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import structlog
 
+from tutor_engine.hearing.choices import choice_of
+from tutor_engine.hearing.echo import EchoGate
 from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
 from tutor_engine.hearing.listening import Listening
 from tutor_engine.hearing.port import (
@@ -20,7 +24,9 @@ from tutor_engine.hearing.port import (
     VOICE_FRAME_MS,
     EndOfTurn,
     HearingEvent,
+    Patience,
     Recogniser,
+    RecogniserFailed,
     SpeechStarted,
     Transcript,
     VoiceDetector,
@@ -36,6 +42,11 @@ PRE_ROLL_MS = 300
 """Sound from before the voice that the recogniser gets too: soft beginnings are below the detector."""
 JUDGED_MS = 8_000
 """Sound the end-of-turn judge gets at most."""
+SURE_CHOICE = 0.8
+"""Confidence in an offered choice from which the student has answered."""
+LEAD_JUMP_MS = 150.0
+LEAD_FOLLOWS = 0.05
+"""How fast the clock of the microphone's sound follows its arrival, and the jump that it follows at once."""
 STARVED_S = 0.25
 """An utterance left without sound for so long hears silence: a muted microphone must not hold a turn."""
 
@@ -68,10 +79,13 @@ class Hearing:
         self.rules = rules or EndpointRules()
         self._opened = 0
 
-    def open(self, language: str, vocabulary: Sequence[str] = ()) -> "LessonHearing":
-        """Begin to hear a lesson."""
+    def open(
+        self, language: str, vocabulary: Sequence[str] = (), patience: Patience | None = None
+    ) -> "LessonHearing":
+        """Begin to hear a lesson with the patience of its tutor."""
         self._opened += 1
-        return LessonHearing(self, language, tuple(vocabulary), speaker=f"lesson-{self._opened}")
+        speaker = f"lesson-{self._opened}"
+        return LessonHearing(self, language, tuple(vocabulary), patience or Patience(), speaker=speaker)
 
     async def transcribe(self, pcm: bytes, language: str, vocabulary: Sequence[str] = ()) -> Transcript:
         """Words of a whole recording; empty text when nobody speaks in it.
@@ -104,23 +118,46 @@ class Hearing:
         return pcm[max(0, voiced[0] - air) : voiced[-1] + VOICE_FRAME_BYTES + air]
 
 
+class Key(Enum):
+    """What a student does with the keys to talk and to think."""
+
+    TALK = auto()
+    TALKED = auto()
+    THINK = auto()
+    THOUGHT = auto()
+
+
 class LessonHearing:
     """One lesson's ear. Feed sound, iterate `events()` once, close."""
 
-    def __init__(self, hearing: Hearing, language: str, vocabulary: tuple[str, ...], *, speaker: str) -> None:
+    def __init__(
+        self,
+        hearing: Hearing,
+        language: str,
+        vocabulary: tuple[str, ...],
+        patience: Patience,
+        *,
+        speaker: str,
+    ) -> None:
         self._hearing = hearing
         self._language = language
         self._vocabulary = vocabulary
         self._speaker = speaker
-        self._endpointer = Endpointer(language, hearing.rules, judge=hearing.end_of_turn is not None)
+        judged = hearing.end_of_turn is not None
+        self._endpointer = Endpointer(language, hearing.rules, patience, judge=judged)
         self._detector = hearing.detector()
         self._waiting: deque[tuple[bytes, float]] = deque()
         self._waiting_bytes = 0
         self._sound_came = asyncio.Event()
+        self._keys: deque[Key] = deque()
+        self._choices: tuple[str, ...] = ()
+        self._echo: EchoGate | None = None
+        self._lead_ms = -math.inf
         self._rest = b""
         self._position_ms = 0.0
         self._recent: deque[_Frame] = deque(maxlen=JUDGED_MS // VOICE_FRAME_MS)
         self._listening: Listening | None = None
+        self._words = ""
         self._events: asyncio.Queue[HearingEvent] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self.dropped_ms = 0.0
@@ -136,9 +173,39 @@ class LessonHearing:
             self.dropped_ms += len(lost) / BYTES_PER_MS
         self._sound_came.set()
 
-    def expect_answer(self, expected: bool) -> None:
-        """Whether the tutor has just asked something, so that the student may think aloud."""
+    def expect_answer(self, expected: bool, choices: Sequence[str] = ()) -> None:
+        """Whether the tutor has just asked something, so that the student may think aloud.
+
+        Once one of the offered `choices` was clearly said, there is no more waiting than usual.
+        """
         self._endpointer.patient = expected
+        self._choices = tuple(choices) if expected else ()
+
+    def played(self, pcm: bytes, at_s: float) -> None:
+        """What the student's loudspeaker plays (16 kHz, 16 bit) from this time of the clock on.
+
+        From the first call on, voice that is only this sound come back is not heard.
+        """
+        if self._echo is None:
+            self._echo = EchoGate()
+        self._echo.played(pcm, at_s * 1000)
+
+    def press(self) -> None:
+        """The student presses the key to talk: what they say now is heard, and no silence ends it."""
+        self._touch(Key.TALK)
+
+    def release(self) -> None:
+        """The student lets the key to talk go: the turn is over at once."""
+        self._touch(Key.TALKED)
+
+    def think(self, held: bool) -> None:
+        """The student holds the key to think (no silence ends the turn), or lets it go."""
+        self._touch(Key.THINK if held else Key.THOUGHT)
+
+    def _touch(self, key: "Key") -> None:
+        # Sound that came before the key must be heard before it.
+        self._keys.append(key)
+        self._sound_came.set()
 
     async def events(self) -> AsyncGenerator[HearingEvent]:
         """Everything heard, until `aclose`."""
@@ -168,9 +235,28 @@ class LessonHearing:
     async def _hear(self) -> None:
         """Every task of this ear lives in this group."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._prepare())
             while True:
                 for frame in await self._next_frames():
                     self._hear_frame(frame, group)
+                while self._keys:
+                    self._obey(self._keys.popleft(), group)
+
+    async def _prepare(self) -> None:
+        try:
+            await self._hearing.recogniser.prepare(self._language, self._vocabulary)
+        except RecogniserFailed as error:
+            # An utterance tries again, and tells when it fails too.
+            log.warning("recogniser_unprepared", error=str(error))
+
+    def _obey(self, key: Key, group: asyncio.TaskGroup) -> None:
+        match key:
+            case Key.TALK:
+                self._decide(self._endpointer.press(self._position_ms), group)
+            case Key.TALKED:
+                self._decide(self._endpointer.release(), group)
+            case Key.THINK | Key.THOUGHT:
+                self._endpointer.think(key is Key.THINK, self._position_ms)
 
     async def _next_frames(self) -> list[_Frame]:
         """The frames completed by the sound that waits; silence when an utterance is left without sound."""
@@ -178,6 +264,7 @@ class LessonHearing:
             async with asyncio.timeout(STARVED_S if self._endpointer.inside else None):
                 await self._sound_came.wait()
         except TimeoutError:
+            # A key may be held without sound for long; the endpointer must see the time pass.
             self._waiting.append((bytes(VOICE_FRAME_BYTES * 8), self._hearing.clock()))
         self._sound_came.clear()
         frames: list[_Frame] = []
@@ -196,10 +283,32 @@ class LessonHearing:
         self._recent.append(frame)
         if self._listening is not None:
             self._listening.hear(frame.pcm)
-            self._endpointer.words(self._listening.words)
+            self._take_words(self._listening.words)
         end_ms = frame.start_ms + VOICE_FRAME_MS
         probability = self._detector.probability(frame.pcm)
+        if self._echo is not None:
+            heard_ms = frame.start_ms + self._steady_lead_ms(frame)
+            voiced = probability >= self._hearing.rules.still_voice
+            if self._echo.explains(frame.pcm, heard_ms, voiced=voiced):
+                probability = 0.0
         self._decide(self._endpointer.frame(probability, frame.start_ms, end_ms), group)
+
+    def _steady_lead_ms(self, frame: _Frame) -> float:
+        """From positions in the sound to the clock, freed from the jitter of arrival."""
+        lead_ms = frame.arrived_s * 1000 - VOICE_FRAME_MS - frame.start_ms
+        if abs(lead_ms - self._lead_ms) > LEAD_JUMP_MS:
+            self._lead_ms = lead_ms
+        self._lead_ms += LEAD_FOLLOWS * (lead_ms - self._lead_ms)
+        return self._lead_ms
+
+    def _take_words(self, words: str) -> None:
+        if words == self._words:
+            return
+        self._words = words
+        self._endpointer.words(words)
+        if self._choices:
+            meant = choice_of(words, self._choices, self._language)
+            self._endpointer.answered = meant is not None and meant.confidence >= SURE_CHOICE
 
     def _decide(self, decision: Decision, group: asyncio.TaskGroup) -> None:
         if decision is Decision.START:
@@ -207,7 +316,11 @@ class LessonHearing:
         elif decision is Decision.ASK:
             group.create_task(self._ask(self._position_ms, group))
         elif decision is Decision.END and self._listening is not None:
-            self._listening.end(self._arrival_s(self._endpointer.voice_end_ms), self._hearing.clock())
+            if self._endpointer.voiced:
+                ended_s = self._arrival_s(self._endpointer.voice_end_ms)
+                self._listening.end(ended_s, self._hearing.clock())
+            else:
+                self._listening.dismiss()
             self._listening = None
 
     def _begin(self, group: asyncio.TaskGroup) -> None:
@@ -219,6 +332,7 @@ class LessonHearing:
             if frame.start_ms >= since_ms:
                 listening.hear(frame.pcm)
         self._listening = listening
+        self._words = ""
 
     async def _ask(self, asked_ms: float, group: asyncio.TaskGroup) -> None:
         judge = self._hearing.end_of_turn

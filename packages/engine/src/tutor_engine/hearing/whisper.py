@@ -39,11 +39,18 @@ _PUNCTUATION_EXAMPLE = {"zh": "以下是普通话的句子，有标点。", "en"
 """Without an example Whisper writes Chinese without punctuation, or in traditional characters."""
 
 _INVENTED = re.compile(
-    r"^(thanks? (you )?(so much )?for watching.*|please subscribe.*|subtitles? by.*|you|"
-    r".*(字幕|订阅|点赞|打赏).*|谢谢(大家)?(的?观看|收看).*)[.!。！]?$",
+    r"^(thanks? (you )?(so much |very much )?for (watching|listening).*|(please )?(like and )?subscribe.*|"
+    r"(subtitles?|captions?|transcri(bed|ption)) by.*|see you (in the )?next (time|video).*|you|bye[- ]?bye|"
+    r".*(amara\.org|字幕|订阅|点赞|打赏|转发).*|谢谢(大家)?(的?观看|收看|收听).*|(我们)?下(期|次|集)再见)[.!。！]?$",
     re.IGNORECASE,
 )
 """What Whisper writes for silence and noise: the ends of videos it was trained on."""
+
+
+_STUTTER = re.compile(
+    r"(?:^|(?<=\W))(\S[^.!?。！？]{0,40}?[\s,，、]+)\1{3}|([\u4e00-\u9fff]{2,10})\2{3}", re.IGNORECASE
+)
+"""The same words four times in a row: a decoder that goes in circles."""
 
 
 class WhisperMissing(Exception):
@@ -76,6 +83,8 @@ def believable(segment: Segment, rules: HallucinationRules) -> bool:
     """Whether a segment is speech rather than invention."""
     suspicious = segment.no_speech_prob > rules.no_speech or _INVENTED.match(segment.text.strip()) is not None
     if suspicious and segment.avg_logprob < rules.doubtful_logprob:
+        return False
+    if _STUTTER.search(segment.text) is not None:
         return False
     return segment.avg_logprob >= rules.hopeless_logprob and segment.compression_ratio <= rules.compression
 
@@ -139,6 +148,9 @@ class WhisperRecogniser:
             if self._model is None:
                 loop = asyncio.get_running_loop()
                 self._model = await loop.run_in_executor(self._thread, self._load)
+
+    async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
+        """Nothing: a vocabulary is only told to the decoder with the sound."""
 
     async def open(
         self, language: str, vocabulary: Sequence[str] = (), *, speaker: str = ""

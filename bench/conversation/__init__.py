@@ -1,0 +1,1 @@
+"""Benchmarks of conversation: recognition, ends of turns, echo."""
