@@ -91,8 +91,10 @@ def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
     assert Room(judge=RULES.complete.certain).silence_to_end(QUESTION) == first_ms
 
 
-def test_the_judge_alone_never_ends_the_middle_of_a_phrase() -> None:
-    assert Room(judge=1.0).silence_to_end(UNFINISHED) > RULES.dangling.falls_ms
+def test_in_the_middle_of_a_phrase_only_a_very_sure_judge_is_believed() -> None:
+    first_ms = by_frame(RULES.ask_after_ms)
+    assert Room(judge=RULES.dangling.certain).silence_to_end(UNFINISHED) == first_ms
+    assert Room(judge=RULES.complete.certain).silence_to_end(UNFINISHED) > RULES.dangling.falls_ms
 
 
 def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
