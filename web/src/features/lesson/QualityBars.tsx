@@ -39,6 +39,7 @@ export function QualityBars({ lesson }: { lesson: Lesson }) {
   // Of a lesson in writing the notice below the face tells.
   const telling = news !== null && news !== "text";
   const told = news === "full" ? t("quality.back") : words;
+  const said = telling ? told : words;
   const shown = asked || telling || (weak && lasting && delivery.level === "full");
   return (
     <>
@@ -50,14 +51,14 @@ export function QualityBars({ lesson }: { lesson: Lesson }) {
           type="button"
           className="badge quality"
           aria-expanded={shown}
-          aria-label={t("quality.label", { bars: delivery.bars, reason: words })}
+          aria-label={t("quality.label", { bars: delivery.bars, reason: said })}
           onClick={() => setAsked(!asked)}
           data-testid="quality"
           data-bars={delivery.bars}
           data-level={delivery.level}
         >
           <Bars bars={delivery.bars} />
-          {shown && <span>{telling ? told : words}</span>}
+          {shown && <span>{said}</span>}
         </button>
       )}
     </>

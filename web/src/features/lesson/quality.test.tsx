@@ -63,6 +63,8 @@ describe("the bars", () => {
     expect(bars().textContent).toBe("");
     sends({ type: "quality", level: "full" });
     expect(news()).toBe("Picture and sound are back to normal.");
+    // Who reads the label aloud says what stands there.
+    expect(bars().getAttribute("aria-label")).toContain(news());
     await pass(10_000);
     expect(news()).toBe("");
   });
