@@ -26,6 +26,13 @@ def is_alive(seen: dict[str, Any]) -> bool:
     return seen["speech_s"] > 0.5 and (moves or seen["level"] == "still")
 
 
+def expect_joined(remotes: Sequence[Remote], **how: Any) -> list[Any]:
+    """Everybody connects; how they did."""
+    joined = of_all(remotes, "join", **how)
+    assert all(student["connected"] for student in joined), joined
+    return joined
+
+
 def expect_steady(remotes: Sequence[Remote], chances: int = CHANCES) -> None:
     """Picture and sound arrive without a gap."""
     for chance in range(chances):

@@ -13,7 +13,14 @@ from tests.lab.conftest import Bring
 from tests.lab.deployment import Deployment
 from tests.lab.net import PUBLIC, Network
 from tests.lab.remote import Remote, of_all
-from tests.lab.sight import CHANCES_AFTER_LOSS, QUESTION, expect_alive, expect_eventually, expect_steady
+from tests.lab.sight import (
+    CHANCES_AFTER_LOSS,
+    QUESTION,
+    expect_alive,
+    expect_eventually,
+    expect_joined,
+    expect_steady,
+)
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
@@ -66,7 +73,7 @@ def test_students_behind_a_nat_connect_without_stun_or_turn(bring: Bring) -> Non
 @pytest.mark.parametrize("percent", [2, 10])
 def test_a_lesson_goes_on_while_packets_are_lost(network: Network, bring: Bring, percent: float) -> None:
     both = (bring("H264", "VP8"), bring("H264", "VP8", browser=True))
-    assert all(joined["connected"] for joined in of_all(both, "join"))
+    expect_joined(both)
     with network.lossy(percent):
         watched = expect_alive(both, seconds=5)
     packets = sum(sum(seen["packets"].values()) for seen in watched)
@@ -81,7 +88,7 @@ def test_a_lesson_goes_on_while_packets_are_lost(network: Network, bring: Bring,
 def test_under_heavy_loss_a_lesson_steps_down_and_says_why(network: Network, bring: Bring) -> None:
     """Moving pictures end before the sound does."""
     both = (bring("H264", "VP8"), bring("H264", "VP8", browser=True))
-    assert all(joined["connected"] for joined in of_all(both, "join"))
+    expect_joined(both)
     with network.lossy(40):
         told = expect_eventually(both, "quality", lambda told: told[-1:] and told[-1][0] in LOW, 40)
         watched = of_all(both, "watch", seconds=2)
@@ -96,7 +103,7 @@ def test_media_goes_on_when_the_nat_forgets_the_student(
 ) -> None:
     """Browsers check their connection from the new address within seconds; nobody offers anew."""
     pages = bring("H264", "VP8", browser=True)
-    assert all(joined["connected"] for joined in pages.ask("join"))
+    expect_joined((pages,))
     since = deployment.mark()
     for _ in range(2):
         pages.tell("watch", seconds=4)
@@ -112,7 +119,7 @@ def test_media_goes_on_when_the_nat_forgets_the_student(
 def test_media_follows_a_client_that_only_checks_again(network: Network, bring: Bring) -> None:
     """Not every ICE agent nominates the new pair, as browsers' does: what it checks from is where it is."""
     students = bring("H264", "VP8")
-    assert all(joined["connected"] for joined in students.ask("join"))
+    expect_joined((students,))
     students.tell("watch", seconds=12)
     time.sleep(0.5)
     network.rebind()
@@ -124,7 +131,7 @@ def test_media_follows_a_client_that_only_checks_again(network: Network, bring: 
 def test_a_student_who_changes_networks_is_back_within_seconds(network: Network, bring: Bring) -> None:
     """The old link is gone with its address; the lesson is the same, on a new socket with the same token."""
     both = (bring("H264", "VP8"), bring("H264", "VP8", browser=True))
-    assert all(joined["connected"] for joined in of_all(both, "join"))
+    expect_joined(both)
     network.move_client()
     try:
         assert all(seen["fps"] == 0 for seen in of_all(both, "watch", seconds=0.5)[:2]), "the old link works"
@@ -142,7 +149,7 @@ def test_without_a_port_map_the_lesson_goes_on_in_writing(
     both = (bring("H264"), bring("VP8", browser=True))
     with network.port_map_missing():
         expect_refused(both, deployment, "media_blocked")
-    assert all(joined["connected"] for joined in of_all(both, "join")), "the map is there again"
+    expect_joined(both)
 
 
 def test_lost_replies_are_named(network: Network, deployment: Deployment, bring: Bring) -> None:

@@ -8,8 +8,7 @@ import pytest
 from tests.lab.conftest import Bring
 from tests.lab.deployment import Deployment
 from tests.lab.net import CONTAINER, PUBLIC, Network
-from tests.lab.remote import of_all
-from tests.lab.sight import expect_alive, expect_steady
+from tests.lab.sight import expect_alive, expect_joined, expect_steady
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
@@ -20,8 +19,7 @@ def test_blocked_udp_goes_over_turn_and_tcp(network: Network, deployment: Deploy
     deployment.restart(WEBRTC_TURN_RUN="true", WEBRTC_TURN_PORT=str(TURN_PORT))
     both = (bring("H264", "VP8"), bring("H264", "VP8", browser=True))
     with network.tcp_mapped(TURN_PORT), network.udp_blocked_at_client():
-        joined = of_all(both, "join", relay=True)
-        assert [student["connected"] for student in joined] == [True] * 4, joined
+        joined = expect_joined(both, relay=True)
         for student in joined[:2]:
             assert student["announced"] == [f"{CONTAINER} 10110", f"{PUBLIC} 10110"]
         for page in joined[2:]:

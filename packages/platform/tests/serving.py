@@ -9,6 +9,9 @@ from typing import Any
 
 import uvicorn
 
+TURNS_TO_ACCEPT = 3
+"""So many turns of the loop after it came, a client is a connection."""
+
 
 class QuietServer(uvicorn.Server):
     """Leaves the test run's signal handlers alone; ends at once, where uvicorn looks ten times a second."""
@@ -22,17 +25,28 @@ class QuietServer(uvicorn.Server):
         await self.stop.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        await self._stop_accepting()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.config.timeout_graceful_shutdown):
                 while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - as uvicorn
                     await asyncio.sleep(0.002)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
         for task in self.server_state.tasks:
             task.cancel()
         await self.lifespan.shutdown()
+
+    async def _stop_accepting(self) -> None:
+        """A client accepted in the turn that closes the server would be lost half-made, and never closed."""
+        listening = [listener for server in self.servers for listener in server.sockets]
+        for listener in listening:
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+        for _ in range(TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
