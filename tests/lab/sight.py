@@ -35,11 +35,12 @@ def expect_joined(remotes: Sequence[Remote], **how: Any) -> list[Any]:
 
 def expect_steady(remotes: Sequence[Remote], chances: int = CHANCES) -> None:
     """Picture and sound arrive without a gap."""
-    for chance in range(chances):
-        watched = of_all(remotes, "watch", seconds=3)
-        if all(is_steady(seen) for seen in watched):
+    tries: list[list[dict[str, Any]]] = []
+    for _ in range(chances):
+        tries.append(of_all(remotes, "watch", seconds=3))
+        if all(is_steady(seen) for seen in tries[-1]):
             return
-        assert chance < chances - 1, watched
+    raise AssertionError(tries)
 
 
 def expect_alive(remotes: Sequence[Remote], seconds: float = 3) -> list[dict[str, Any]]:

@@ -151,6 +151,22 @@ async def test_media_follows_a_browser_that_moves_without_nominating_anew() -> N
     await agent.close()
 
 
+async def test_the_consent_of_a_browser_that_moved_is_asked_where_it_is() -> None:
+    port = Port()
+    agent, protocol = await port.agent()
+    port.check(agent, BROWSER)
+    port.now_s += MOVED_S + 0.1
+    port.check(agent, OTHER)
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    asking = asyncio.create_task(protocol.request(request, BROWSER, retransmissions=0))
+    await asyncio.sleep(0)
+    assert port.sent[-1] == (bytes(request), OTHER)
+    answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=request.transaction_id)
+    port.mux.receive(bytes(answer), OTHER)
+    assert (await asking)[1] == OTHER
+    await agent.close()
+
+
 async def test_nothing_of_a_peer_is_left_after_it_closed() -> None:
     port = Port()
     agent, _ = await port.agent()

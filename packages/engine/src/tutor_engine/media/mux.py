@@ -79,7 +79,7 @@ class MuxProtocol(ice.StunProtocol):
         self.last_received_s = self.heard_s[addr] = now_s
 
     def destination(self, addr: Address, now_s: float) -> Address:
-        """Where media goes: to the latest verified address once the nominated one is silent.
+        """Where media and checks go: to the latest verified address once the nominated one is silent.
 
         After a NAT gave a peer another port only libwebrtc nominates the new pair; others go on checking.
         """
@@ -107,7 +107,11 @@ class MuxProtocol(ice.StunProtocol):
         integrity_key: bytes | None = None,
         retransmissions: int | None = None,
     ) -> tuple[stun.Message, Address]:
-        """Run a STUN transaction whose answer finds its way back by its id."""
+        """Run a STUN transaction whose answer finds its way back by its id.
+
+        Checks go where media goes: of a peer that moved, the nominated address would let the consent expire.
+        """
+        addr = self.mux.destination(self, addr)
         try:
             answer = await super().request(request, addr, integrity_key, retransmissions)
         finally:
@@ -244,7 +248,7 @@ class UdpMux:
         self._send(data, addr)
 
     def destination(self, protocol: MuxProtocol, addr: Address) -> Address:
-        """Where a peer's media for an address goes now."""
+        """Where what is meant for a peer's address goes now."""
         return protocol.destination(addr, self._clock())
 
     def receive(self, data: bytes, addr: Address) -> None:
