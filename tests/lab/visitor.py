@@ -33,6 +33,9 @@ class Visitor(Student):
 
     async def join(self, relay: bool = False, patience_s: float = 20) -> dict[str, Any]:
         """Connect; tells whether and how fast, and raises nothing because of the network."""
+        if self.receiver is not None:
+            await self.receiver.aclose()
+            self.microphone = Microphone()
         receiver = self.receiver = Receiver(self.codec)
         since = len(self.events)
         await self.offer(await receiver.offer(await self._configuration(relay), self.microphone))
@@ -74,14 +77,10 @@ class Visitor(Student):
 
     async def reconnect(self) -> dict[str, Any]:
         """The network is another one: a new socket with the same token, and a new offer."""
-        began_s, former = time.monotonic(), self.receiver
-        self.microphone = Microphone()
+        began_s = time.monotonic()
         await self.connect_socket()
         joined = await self.join()
-        took_s = time.monotonic() - began_s
-        if former is not None:
-            await former.aclose()
-        return {**joined, "back_after_s": took_s}
+        return {**joined, "back_after_s": time.monotonic() - began_s}
 
     async def offers(self, texts: Sequence[str]) -> dict[str, int]:
         """Offer whatever the texts are; counts the answers by what they were."""
