@@ -8,6 +8,7 @@ export type ClientMessage =
   | WebRTCCandidate
   | Interrupt
   | Greet
+  | Hold
   | ClientStats
   | Ping;
 export type ServerEvent =
@@ -133,6 +134,22 @@ export interface Greet {
   type: "greet";
 }
 /**
+ * The student presses (`held`) or lets go a key.
+ *
+ * `talk`: what is said while it is held is heard, and the turn is over when it is let go. `think`: no
+ * silence ends the turn while it is held.
+ */
+export interface Hold {
+  engine_session_id?: string | null;
+  held: boolean;
+  key: "talk" | "think";
+  /**
+   * The web server's own chat number; returned.
+   */
+  session_id?: string | number | null;
+  type: "hold";
+}
+/**
  * WebRTC statistics of the browser.
  */
 export interface ClientStats {
@@ -214,6 +231,10 @@ export interface Transcription {
   role?: "user";
   session_id?: string | number | null;
   source?: "voice" | "text";
+  /**
+   * Of partial words: so many characters will probably stay.
+   */
+  stable_chars?: number | null;
   timestamp?: string;
   /**
    * Counts the turns of one lesson from 1.
@@ -241,6 +262,10 @@ export interface TextDelta {
 export interface TextOut {
   audio?: string | null;
   audio_format?: string | null;
+  /**
+   * Answers the tutor offers to its own question.
+   */
+  choices?: string[];
   citations?: Citation[];
   content: string;
   engine_session_id?: string | null;

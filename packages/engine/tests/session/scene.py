@@ -96,6 +96,7 @@ class QuietEar:
         self.queue: asyncio.Queue[hp.HearingEvent | None] = asyncio.Queue()
         self.fed = 0
         self.patient: list[bool] = []
+        self.keys: list[str] = []
         self.closed = False
 
     def feed(self, pcm: bytes) -> None:
@@ -103,6 +104,15 @@ class QuietEar:
 
     def expect_answer(self, expected: bool) -> None:
         self.patient.append(expected)
+
+    def press(self) -> None:
+        self.keys.append("press")
+
+    def release(self) -> None:
+        self.keys.append("release")
+
+    def think(self, held: bool) -> None:
+        self.keys.append(f"think {held}")
 
     async def events(self) -> AsyncIterator[hp.HearingEvent]:
         while (event := await self.queue.get()) is not None:
@@ -117,8 +127,12 @@ class Hearing:
 
     def __init__(self) -> None:
         self.ear = QuietEar()
+        self.patience: hp.Patience | None = None
 
-    def open(self, language: str, vocabulary: Sequence[str] = ()) -> QuietEar:
+    def open(
+        self, language: str, vocabulary: Sequence[str] = (), patience: hp.Patience | None = None
+    ) -> QuietEar:
+        self.patience = patience
         return self.ear
 
 

@@ -66,13 +66,14 @@ async def test_a_spoken_question_shows_partials_and_is_answered(scene: Scene) ->
     ear = scene.hearing.ear.queue
     for event in (
         hp.SpeechStarted(),
-        hp.PartialWords("why do"),
+        hp.PartialWords("why do", stable_chars=3),
         hp.FinalWords(hp.Transcript("why do apples fall", "en"), 99.0, 99.3, 99.4),
     ):
         ear.put_nowait(event)
     final = await events.kind("transcription", final=True)
     assert (final.content, final.source) == ("why do apples fall", "voice")
-    assert (await events.kind("transcription", final=False)).content == "why do"
+    partial = await events.kind("transcription", final=False)
+    assert (partial.content, partial.stable_chars) == ("why do", 3)
     await events.kind("text")
     assert scene.answers.asked[0].text == "why do apples fall"
 
@@ -207,3 +208,15 @@ async def test_an_alert_names_its_student(scene: Scene) -> None:
     alert = Alert("abuse", "student", "…")
     scene.answers.asked[-1].on_alert(alert)
     assert scene.alerts == [("7", alert)]
+
+
+async def test_keys_reach_the_ear_and_one_pressed_before_any_sound_opens_it(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene, pace=1.5, push_to_talk=True)
+    await audience.take(cm.Hold(key="talk", held=True, engine_session_id=session), events)
+    await settle()
+    ear = scene.hearing.ear
+    assert ear.keys == ["press"]
+    await audience.take(cm.Hold(key="think", held=True, engine_session_id=session), events)
+    await audience.take(cm.Hold(key="talk", held=False, engine_session_id=session), events)
+    assert ear.keys == ["press", "think True", "release"]
+    assert scene.hearing.patience == hp.Patience(pace=1.5, push_to_talk=True)

@@ -13,7 +13,7 @@ def schema() -> dict[str, object]:
     """One JSON Schema document with every client message and server event under `$defs`."""
     models: list[type[BaseModel]] = [
         client.Text, client.TextWebRTC, client.Audio, client.WebRTCOffer, client.WebRTCCandidate,
-        client.Interrupt, client.Greet, client.ClientStats, client.Ping,
+        client.Interrupt, client.Greet, client.Hold, client.ClientStats, client.Ping,
     ]  # fmt: skip
     events: list[type[BaseModel]] = [
         server.Hello, server.WebRTCAnswer, server.WebRTCCandidateOut, server.Transcription,

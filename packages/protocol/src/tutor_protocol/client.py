@@ -91,6 +91,18 @@ class Greet(Conversational):
     type: Literal["greet"] = "greet"
 
 
+class Hold(Conversational):
+    """The student presses (`held`) or lets go a key.
+
+    `talk`: what is said while it is held is heard, and the turn is over when it is let go. `think`: no
+    silence ends the turn while it is held.
+    """
+
+    type: Literal["hold"] = "hold"
+    key: Literal["talk", "think"]
+    held: bool
+
+
 class ClientStats(Conversational):
     """WebRTC statistics of the browser."""
 
@@ -105,7 +117,7 @@ class Ping(Conversational):
 
 
 ClientMessage = Annotated[
-    Text | TextWebRTC | Audio | WebRTCOffer | WebRTCCandidate | Interrupt | Greet | ClientStats | Ping,
+    Text | TextWebRTC | Audio | WebRTCOffer | WebRTCCandidate | Interrupt | Greet | Hold | ClientStats | Ping,
     Field(discriminator="type"),
 ]
 
@@ -118,6 +130,7 @@ _TYPES = {
     "webrtc_ice_candidate",
     "interrupt",
     "greet",
+    "hold",
     "client_stats",
     "ping",
 }

@@ -19,6 +19,15 @@ class TutorSpec(Model):
     avatar_id: Id | None = None
     llm_model: str | None = None
     mode: str = "explain"
+    pace: float = Field(
+        default=1.0,
+        ge=0.2,
+        le=5.0,
+        description="Multiplies every silence the tutor waits for; 1.5 for children.",
+    )
+    push_to_talk: bool = Field(
+        default=False, description="Only what is said while `hold talk` is held is heard."
+    )
     greeting: str | None = None
 
 

@@ -54,6 +54,9 @@ class Transcription(Event):
     role: Literal["user"] = "user"
     final: bool
     source: Literal["voice", "text"] = "voice"
+    stable_chars: int | None = Field(
+        default=None, description="Of partial words: so many characters will probably stay."
+    )
 
 
 class TextDelta(Event):
@@ -70,6 +73,9 @@ class TextOut(Event):
     content: str
     role: Literal["assistant"] = "assistant"
     citations: list[Citation] = Field(default_factory=list[Citation])
+    choices: list[str] = Field(
+        default_factory=list[str], description="Answers the tutor offers to its own question."
+    )
     audio: str | None = None
     audio_format: str | None = None
 

@@ -16,9 +16,10 @@ class VoiceStarted:
 
 @dataclass(frozen=True, slots=True)
 class WordsHeard:
-    """The student's words so far."""
+    """The student's words so far; the first `stable_chars` characters will probably stay."""
 
     text: str
+    stable_chars: int = 0
 
 
 @dataclass(frozen=True, slots=True)

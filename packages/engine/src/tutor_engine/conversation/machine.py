@@ -91,7 +91,7 @@ class Conversation:
         return [*effects, self._tell("listening")]
 
     def _words_heard(self, event: ev.WordsHeard) -> list[Effect]:
-        return [Emit(Transcription(content=event.text, final=False))]
+        return [Emit(Transcription(content=event.text, final=False, stable_chars=event.stable_chars))]
 
     def _nothing_heard(self, event: ev.NothingHeard) -> list[Effect]:
         if self._live:

@@ -66,6 +66,14 @@ class EndAudio(msgspec.Struct, tag=True, frozen=True):
     turn: int
 
 
+class SetGain(msgspec.Struct, tag=True, frozen=True):
+    """Play the turn at this share of its loudness from now on, with a ramp of 20 ms; 1.0: as it is."""
+
+    peer: int
+    turn: int
+    gain: float
+
+
 class FlushAudio(msgspec.Struct, tag=True, frozen=True):
     """Interrupted: silence at once (5 ms fade). `PlaybackEnded` follows with what was played."""
 
@@ -87,6 +95,7 @@ MediaCommand = (
     | ShowLoop
     | PlayAudio
     | EndAudio
+    | SetGain
     | FlushAudio
     | ClosePeer
 )

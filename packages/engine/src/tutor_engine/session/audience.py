@@ -163,6 +163,8 @@ class Audience:
                 await self._audio(message)
             case cm.Interrupt():
                 self._lesson(message).interrupt()
+            case cm.Hold(key=key, held=held):
+                self._lesson(message).hold(key, held)
             case cm.Greet():
                 lesson = self._lesson(message)
                 await self._bring_on_stage(lesson)

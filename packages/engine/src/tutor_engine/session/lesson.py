@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 
@@ -16,9 +16,11 @@ from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
 from tutor_engine.hearing import port as hp
+from tutor_engine.hearing.port import Patience
 from tutor_engine.session.plane import Peer
 from tutor_engine.session.sinks import AttachedSound, LiveSound, Sink
 from tutor_engine.session.turn import Answers, TurnRun
+from tutor_engine.session.voice import Hears, StudentVoice
 from tutor_engine.speaking.stage import Speaking
 from tutor_engine.telemetry import Marks
 from tutor_protocol import ErrorCode, ServerEvent
@@ -30,34 +32,6 @@ log = structlog.get_logger()
 
 RETURN_S = 30.0
 """How long the rest of an answer waits to be spoken to somebody whose connection broke; then it is text."""
-
-
-class Ear(Protocol):
-    """Hearing, opened for one lesson."""
-
-    def feed(self, pcm: bytes) -> None:
-        """Student sound; never blocks."""
-        ...
-
-    def expect_answer(self, expected: bool) -> None:
-        """Be patient: the tutor has asked something."""
-        ...
-
-    def events(self) -> AsyncIterator[hp.HearingEvent]:
-        """What the student does."""
-        ...
-
-    async def aclose(self) -> None:
-        """Stop."""
-        ...
-
-
-class Hears(Protocol):
-    """The hearing stage."""
-
-    def open(self, language: str, vocabulary: Sequence[str] = ()) -> Ear:
-        """Begin to listen."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +76,9 @@ class Lesson:
         self._teaching: TeachingState | None = None
         self._teachings: dict[Id | None, TeachingState | None] = {}
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
-        self._ear: Ear | None = None
-        self._listening: asyncio.Task[None] | None = None
+        tutor = request.tutor
+        patience = Patience(pace=tutor.pace, push_to_talk=tutor.push_to_talk)
+        self._voice = StudentVoice(stages.hearing, tutor.language, patience, library.vocabulary, self._heard)
         self._asked = Marks(clock)
         """Moments of the question that is about to become a turn."""
         self._turn_task: asyncio.Task[None] | None = None
@@ -125,7 +100,8 @@ class Lesson:
                 inbox = group.create_task(self._work())
                 await self._over.wait()
                 self._carry_out(self._conversation.take(ev.InterruptWanted()))
-                for task in (self._listening, self._turn_task, inbox):
+                self._voice.stop()
+                for task in (self._turn_task, inbox):
                     if task is not None:
                         task.cancel()
         self._group = None
@@ -164,6 +140,11 @@ class Lesson:
         self.touch()
         self._inbox.put_nowait(ev.InterruptWanted())
 
+    def hold(self, key: Literal["talk", "think"], held: bool) -> None:
+        """The student presses a key, or lets it go."""
+        self.touch()
+        self._voice.hold(key, held, self._group)
+
     async def greet(self) -> None:
         """Open the lesson, once."""
         self.touch()
@@ -187,10 +168,7 @@ class Lesson:
 
     def on_microphone(self, pcm: bytes) -> None:
         """Student sound."""
-        if self._ear is not None:
-            self._ear.feed(pcm)
-        elif self._listening is None and self._group is not None:
-            self._listening = self._group.create_task(self._listen())
+        self._voice.feed(pcm, self._group)
 
     def on_playback_started(self, turn: int, at_s: float) -> None:
         """The first sound of a peer's turn leaves."""
@@ -246,25 +224,13 @@ class Lesson:
 
     # Hearing -------------------------------------------------------------------------------------------
 
-    async def _listen(self) -> None:
-        language = self.request.tutor.language
-        ear = self._stages.hearing.open(language, await self._library.vocabulary())
-        self._ear = ear
-        try:
-            async for event in ear.events():
-                self._heard(event)
-        finally:
-            self._ear = None
-            self._listening = None
-            await ear.aclose()
-
     def _heard(self, event: hp.HearingEvent) -> None:
         self.touch()
         match event:
             case hp.SpeechStarted():
                 self._inbox.put_nowait(ev.VoiceStarted())
-            case hp.PartialWords(text=text):
-                self._inbox.put_nowait(ev.WordsHeard(text))
+            case hp.PartialWords(text=text, stable_chars=stable_chars):
+                self._inbox.put_nowait(ev.WordsHeard(text, stable_chars))
             case hp.FinalWords(transcript=transcript):
                 self._asked = Marks(self._clock)
                 self._asked.mark("speech_end", event.speech_end_s)
@@ -295,8 +261,7 @@ class Lesson:
                 case TurnOver(turn=turn):
                     self._turn_over(turn)
                 case ExpectAnswer(expected=expected):
-                    if self._ear is not None:
-                        self._ear.expect_answer(expected)
+                    self._voice.expect_answer(expected)
 
     def _emit(self, event: ServerEvent) -> None:
         self.touch()

@@ -12,6 +12,7 @@ from tutor_protocol import ClientMessage, ErrorCode, ProtocolError, parse_client
 from tutor_protocol.client import (
     Audio,
     Greet,
+    Hold,
     Interrupt,
     Ping,
     Text,
@@ -23,7 +24,7 @@ from tutor_protocol.server import Pong
 
 log = structlog.get_logger(__name__)
 
-_OF_A_LESSON = (Text, TextWebRTC, Audio, Interrupt, Greet)
+_OF_A_LESSON = (Text, TextWebRTC, Audio, Interrupt, Greet, Hold)
 _PLATFORM_DECIDES = ("kb_id", "tutor_id", "avatar_id")
 """Chosen when the lesson began; a browser that names another school's would otherwise reach it."""
 
