@@ -42,7 +42,7 @@ def main() -> int:
         )
         return 2
     started = time.monotonic()
-    environment = {**os.environ, "TUTOR_DATA_DIR": str(DATA), **keys()}
+    environment = {**os.environ, "TUTOR_DATA_DIR": str(DATA), **keys(), **address()}
     children = [
         start("tutor-engine", environment, "engine.log"),
         start("tutor-platform", environment, "platform.log"),
@@ -154,6 +154,13 @@ def keys() -> dict[str, str]:
         with os.fdopen(descriptor, "w") as stream:
             stream.write(secrets.token_urlsafe(32))
     return {"ENGINE_API_KEY": file.read_text().strip()}
+
+
+def address() -> dict[str, str]:
+    """Where the platform finds an engine whose port was chosen for this run."""
+    if os.environ.get("ENGINE_URL") or not os.environ.get("MANAGEMENT_API_PORT"):
+        return {}
+    return {"ENGINE_URL": engine_url("")}
 
 
 def ports() -> list[int]:

@@ -14,7 +14,7 @@ from scripts import run
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(run, "DATA", tmp_path)
     monkeypatch.setattr(run, "PID_FILE", tmp_path / "run.pid")
-    for name in ("ENGINE_API_KEY", "PLATFORM_PORT", "MANAGEMENT_API_PORT", "WEBSOCKET_PORT"):
+    for name in ("ENGINE_API_KEY", "PLATFORM_PORT", "MANAGEMENT_API_PORT", "WEBSOCKET_PORT", "ENGINE_URL"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -30,6 +30,14 @@ def test_a_key_of_the_environment_is_kept(data: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("ENGINE_API_KEY", "given")
     assert run.keys() == {}
     assert not (data / "engine-api-key").exists()
+
+
+def test_a_chosen_engine_port_is_told_to_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run.address() == {}
+    monkeypatch.setenv("MANAGEMENT_API_PORT", "9055")
+    assert run.address() == {"ENGINE_URL": "http://127.0.0.1:9055"}
+    monkeypatch.setenv("ENGINE_URL", "http://engine.example:9000")
+    assert run.address() == {}
 
 
 def test_a_pid_file_of_a_dead_process_is_nobody(data: Path) -> None:
