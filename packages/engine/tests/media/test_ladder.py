@@ -126,6 +126,29 @@ def test_a_small_estimate_while_little_is_sent_changes_nothing() -> None:
     assert seat.live(60, Network(loss=0.0, estimate_bps=90_000, sent_bps=60_000)) == Grade()
 
 
+STARTING = (
+    (206_661, 378_880), (222_472, 426_240), (242_496, 518_420), (258_707, 587_756), (278_560, 590_020),
+    (303_696, 497_844), (324_886, 438_472), (354_136, 371_608), (360_754, 226_304), (360_754, 171_320),
+    (366_404, 232_844), (366_404, 233_284), (387_766, 256_304), (416_194, 321_424), (424_000, 560_000),
+    (458_000, 600_000), (495_000, 600_000), (534_000, 600_000), (577_000, 600_000),
+)  # fmt: skip
+"""What Chromium estimated, second by second, of a way without a limit; and what was sent."""
+
+
+def test_an_estimate_that_only_begins_low_is_no_shortage() -> None:
+    seat = Seat()
+    for estimate_bps, sent_bps in STARTING:
+        seen = Network(loss=0.0, rtt_s=0.001, estimate_bps=estimate_bps, sent_bps=sent_bps)
+        assert seat.live(1, seen) == Grade()
+
+
+def test_an_estimate_that_grows_and_falls_again_is_one() -> None:
+    seat = Seat()
+    for estimate_bps in (206_000, 222_000, 242_000, 258_000, 219_000, 236_000, 255_000, 217_000, 234_000):
+        seat.live(1, Network(loss=0.0, rtt_s=0.05, estimate_bps=estimate_bps, sent_bps=600_000))
+    assert seat.ladder.grade.reason == "network"
+
+
 def test_a_full_buffer_on_the_way_is_emptied_and_a_long_way_is_not_one() -> None:
     seat = Seat()
     assert seat.live(60, Network(loss=0.0, rtt_s=0.6)) == Grade()

@@ -85,6 +85,13 @@ LOSS_UP = (0.12, 0.22, 0.40)
 SHORTAGE = 0.9
 """An estimate is at most 1.5 times what arrives, so a small one says nothing while little is sent: only one
 below what is being sent is a shortage."""
+GROWTH = 1.03
+GROWTH_S = 3.0
+"""An estimate starts low and, as long as nothing is wrong, grows by 8 % a second, never beyond 1.5 times what
+arrives: one that still grows by so much in so long has not met a limit."""
+FALL = 0.95
+FALL_S = 10.0
+"""A receiver whose packets queue lowers its estimate by 15 %; so much within so long is a limit."""
 FEWEST_BPS = 100_000
 """An estimate of less than a moving picture sends says nothing about one."""
 QUEUE_S = 0.4
@@ -145,6 +152,22 @@ class _Climber:
         self.position, self._changed_s, self._rose_s = position, now_s, None
 
 
+class _Estimates:
+    """The receiver's latest estimates of what fits through."""
+
+    def __init__(self) -> None:
+        self._told: deque[tuple[float, float]] = deque()
+
+    def limited(self, estimate_bps: float, now_s: float) -> bool:
+        """Whether this one tells of a limit: it has fallen, or has stopped growing."""
+        while self._told and now_s - self._told[0][0] > FALL_S:
+            self._told.popleft()
+        peak_bps = max((bps for _, bps in self._told), default=0.0)
+        before_bps = next((bps for told_s, bps in self._told if now_s - told_s <= GROWTH_S), estimate_bps)
+        self._told.append((now_s, estimate_bps))
+        return estimate_bps < FALL * peak_bps or estimate_bps < GROWTH * before_bps
+
+
 class Ladder:
     """One seat. Observe about once a second."""
 
@@ -153,6 +176,7 @@ class Ladder:
         self._network = _Climber(now_s)
         self._host = _Climber(now_s)
         self._patience = patience
+        self._estimates = _Estimates()
         self._shortest_rtt_s = float("inf")
         self.grade = Grade()
 
@@ -181,7 +205,7 @@ class Ladder:
         step = climber.position + 1
         if severe > Level.REDUCED:
             step = _rung_of(Level(min(rung.level + 1, Level.TEXT)))
-        congested = self._congested(network)
+        congested = self._congested(network, now_s)
         if congested:
             floor = max(floor, min(climber.position + 1, _rung_of(Level.STILL)))
         climber.walk(
@@ -192,10 +216,12 @@ class Ladder:
             now_s=now_s,
         )
 
-    def _congested(self, network: Network) -> bool:
-        enough_bps = SHORTAGE * network.sent_bps if network.sent_bps > FEWEST_BPS else 0.0
-        if network.estimate_bps is not None and network.estimate_bps < enough_bps:
-            return True
+    def _congested(self, network: Network, now_s: float) -> bool:
+        if network.estimate_bps is not None:
+            limited = self._estimates.limited(network.estimate_bps, now_s)
+            enough_bps = SHORTAGE * network.sent_bps if network.sent_bps > FEWEST_BPS else 0.0
+            if limited and network.estimate_bps < enough_bps:
+                return True
         if network.rtt_s is None:
             return False
         self._shortest_rtt_s = min(self._shortest_rtt_s, network.rtt_s)
