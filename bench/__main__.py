@@ -2,16 +2,14 @@
 
 from rich.console import Console
 
-from bench.media.__main__ import FIGURES
+from bench.conversation.__main__ import FIGURES as CONVERSATION
+from bench.media.__main__ import FIGURES as MEDIA
 
 BENCHES = {
-    "bench.latency": "end of speech → first sound; typed question → first frame; frames per second",
     "bench.lipsync": "sound against lips at a real peer, with negative controls",
     "bench.memory": "memory of engine and workers with one lesson, and per further lesson",
-    "bench.conversation.recognition": "word errors and answers found, with the library's words and without",
-    "bench.conversation.endpointing": "false cut-offs and waiting, beside silence alone",
-    "bench.conversation.echo": "self-interruptions through loudspeakers, with the echo gate and without",
-    **{f"bench.media {name}": what for name, what in FIGURES.items()},
+    **{f"bench.conversation {name}": what for name, what in CONVERSATION.items()},
+    **{f"bench.media {name}": what for name, what in MEDIA.items()},
 }
 
 if __name__ == "__main__":

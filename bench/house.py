@@ -40,6 +40,8 @@ class House:
     """More environment variables."""
     without_model: str = ""
     """An asset of the models catalogue that this house does not have."""
+    engine_module: str = ""
+    """A module that serves another composition of the engine than `tutor-engine serve`."""
     data: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="tutor-house-")))
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     engine_port: int = field(default_factory=free_port)
@@ -108,11 +110,11 @@ class House:
 
     def start(self, program: str) -> int:
         """Start one of the two programs; returns its process id."""
-        executable = Path(sys.executable).with_name(program)
+        command = [str(Path(sys.executable).with_name(program)), "serve"]
+        if program == "tutor-engine" and self.engine_module:
+            command = [sys.executable, "-m", self.engine_module]
         with (self.data / f"{program}.log").open("ab") as log:
-            child = subprocess.Popen(
-                [str(executable), "serve"], env=self.environment(), stdout=log, stderr=log, cwd=ROOT
-            )
+            child = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, cwd=ROOT)
         self._children[program] = child
         return child.pid
 
@@ -163,6 +165,12 @@ class House:
                 return
             time.sleep(0.2)
         raise RuntimeError("the demo libraries did not reach the engine in time")
+
+    def furnish(self) -> None:
+        """Give the engine the English demo library as knowledge base `bench`, and wait until it is quiet."""
+        for document in sorted((DEMO_LIBRARY / "en").glob("*.[mp]d*")):
+            self.add_document("bench", document)
+        self.wait_for_faces()
 
     def engine(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Call the engine's HTTP interface."""

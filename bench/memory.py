@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bench.house import House
-from bench.latency import LIBRARY
 from bench.student import ADA, Student
 from bench.tables import show
 from bench.voice import record
@@ -68,8 +67,7 @@ def main() -> None:
     parser.add_argument("--lessons", type=int, default=4)
     arguments = parser.parse_args()
     with House() as house:
-        for document in sorted(Path(LIBRARY).glob("*.md")):
-            house.add_document("bench", document)
+        house.furnish()
         one = asyncio.run(lessons(house, 1))
         many = asyncio.run(lessons(house, arguments.lessons))
     rows = [[name, f"{one.get(name, 0):.0f}", f"{many[name]:.0f}"] for name in many]

@@ -71,13 +71,17 @@ class Microphone(MediaStreamTrack):
         self._queue: list[Pcm] = []
         self._sent = 0
         self._start_s: float | None = None
+        self.first_voice_s = 0.0
+        """When the first 20 ms of the last recording left."""
         self.last_voice_s = 0.0
         """When the last sample of the last recording left."""
+        self._begins = False
         self.drained = asyncio.Event()
 
     def say(self, pcm: Pcm) -> None:
         """Say 16 kHz mono sound."""
         self.drained.clear()
+        self._begins = True
         self._queue.extend(pcm[start : start + _CHUNK] for start in range(0, len(pcm), _CHUNK))
 
     async def recv(self) -> av.AudioFrame:
@@ -90,6 +94,8 @@ class Microphone(MediaStreamTrack):
         if self._queue:
             piece = self._queue.pop(0)
             chunk[: len(piece)] = piece
+            if self._begins:
+                self._begins, self.first_voice_s = False, time.monotonic()
             if not self._queue:
                 self.last_voice_s = time.monotonic()
                 self.drained.set()
@@ -112,21 +118,43 @@ class Event:
 class _Arrivals:
     """When the first RTP packet of each frame arrived; aiortc counts time from the first packet."""
 
-    def __init__(self, receiver: Any) -> None:
+    def __init__(self, receiver: Any, tell: Callable[[float], None] | None = None) -> None:
+        self._receiver = receiver
         self._origin: int | None = None
+        self._last = -1
         self._at_s: dict[int, float] = {}
+        self._tell = tell
+        """Told of each new frame; then nothing is decoded and nothing kept."""
         self._handle = receiver._handle_rtp_packet
         receiver._handle_rtp_packet = self._note
 
     async def _note(self, packet: Any, arrival_time_ms: int) -> None:
         if self._origin is None:
             self._origin = packet.timestamp
-        self._at_s.setdefault((packet.timestamp - self._origin) & 0xFFFFFFFF, time.monotonic())
+            if self._tell is not None:
+                _Unread(self._receiver)
+        if self._tell is None:
+            self._at_s.setdefault((packet.timestamp - self._origin) & 0xFFFFFFFF, time.monotonic())
+        elif packet.timestamp != self._last:
+            self._last = packet.timestamp
+            self._tell(time.monotonic())
         await self._handle(packet, arrival_time_ms)
 
     def of(self, pts: int) -> float:
         """Arrival of a decoded frame; it may be asked for once."""
         return self._at_s.pop(pts & 0xFFFFFFFF, time.monotonic())
+
+
+class _Unread:
+    """In the place of a decoder's queue: whole frames are thrown away, only the end is passed on."""
+
+    def __init__(self, receiver: Any) -> None:
+        self._queue = receiver._RTCRtpReceiver__decoder_queue
+        receiver._RTCRtpReceiver__decoder_queue = self
+
+    def put(self, task: Any) -> None:
+        if task is None:
+            self._queue.put(None)
 
 
 @dataclass(slots=True)
@@ -143,6 +171,8 @@ class Student:
     user_id: int = 1
     history: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     keep_frames: bool = False
+    watches: bool = True
+    """Decode pictures; without it only their arrival is noted, so that many students fit on a machine."""
     joins: bool = True
     """Open the socket; without it only a seat is taken, for somebody else's socket."""
     media: bool = True
@@ -231,9 +261,12 @@ class Student:
         @connection.on("track")
         def on_track(track: MediaStreamTrack) -> None:
             receiver = next(t.receiver for t in connection.getTransceivers() if t.receiver.track is track)
-            arrivals = _Arrivals(receiver)
-            watch = self._watch if track.kind == "video" else self._hear
-            self._tasks.append(asyncio.create_task(watch(track, arrivals)))
+            if track.kind == "audio":
+                self._tasks.append(asyncio.create_task(self._hear(track, _Arrivals(receiver))))
+            elif self.watches:
+                self._tasks.append(asyncio.create_task(self._watch(track, _Arrivals(receiver))))
+            else:
+                _Arrivals(receiver, self.frame_times.append)
 
         await connection.setLocalDescription(await connection.createOffer())
         since = len(self.events)
@@ -285,9 +318,20 @@ class Student:
         where: Callable[[dict[str, Any]], bool] = lambda _: True,
     ) -> dict[str, Any]:
         """The first event of a kind from position `since` on."""
+        return (await self.news(kind, since=since, timeout_s=timeout_s, where=where)).data
 
-        def found() -> dict[str, Any] | None:
-            matches = (e.data for e in self.events[since:] if e.data["type"] == kind and where(e.data))
+    async def news(
+        self,
+        kind: str,
+        *,
+        since: int = 0,
+        timeout_s: float = 15.0,
+        where: Callable[[dict[str, Any]], bool] = lambda _: True,
+    ) -> Event:
+        """The same with the moment at which it came."""
+
+        def found() -> Event | None:
+            matches = (e for e in self.events[since:] if e.data["type"] == kind and where(e.data))
             return next(matches, None)
 
         await self.until(lambda: found() is not None, timeout_s, what=kind)
@@ -303,6 +347,12 @@ class Student:
         except TimeoutError:
             tail = [event.data.get("type") for event in self.events[-12:]]
             raise AssertionError(f"no {what or 'change'} within {timeout_s} s; last events {tail}") from None
+
+    def forget(self) -> None:
+        """Drop the sounds and frames received so far."""
+        self.sounds.clear()
+        self.frames.clear()
+        del self.frame_times[:-1]
 
     def first_sound(self, after_s: float, threshold: float = 250.0) -> float | None:
         """When the first audible 20 ms after a moment arrived."""

@@ -1,9 +1,12 @@
 """How soon a turn ends, and how often a thinking student is cut off.
 
 Questions with one pause of 0.4 to 1.5 s between two words of a clause, and the same kind said in one go, two
-voices, through the real voice detector, recogniser and judge; three policies on the same traces: the lesson's
-own, the same after a question of the tutor, and silence alone (baseline). Recordings of people are measured
-with `--recordings FOLDER`: every end before the last voice is a cut-off.
+voices, through the real voice detector, recogniser and judge. Policies on the same traces: the lesson's own,
+the same after a question of the tutor, the same without looking for the parts of a question, and silence
+alone (baseline). A cut-off is a turn that ends inside the pause. When the student goes on before they have
+heard anything of the answer, the lesson joins both parts; so it is counted too how often the tutor's first
+sound falls into the pause. Recordings of people are measured with `--recordings FOLDER`: every end before the
+last voice is a cut-off.
 """
 
 import argparse
@@ -25,7 +28,7 @@ from bench.conversation.thinking import (
     with_library,
 )
 from bench.tables import quantiles, show, versions
-from tutor_engine.hearing.endpointing import Endpointer
+from tutor_engine.hearing.endpointing import Endpointer, EndpointRules
 from tutor_engine.hearing.port import RATE_HZ
 from tutor_engine.hearing.smart_turn import SmartTurn
 from tutor_engine.hearing.sphinx_reader import GENERAL, English
@@ -35,6 +38,8 @@ LAG_MS = 100.0
 """From sound to its partial words, in a lesson."""
 GRACE_MS = 100.0
 """An end so shortly after the pause was decided inside it."""
+FIRST_SOUND_MS = 250.0
+"""From the end of a turn to the tutor's first sound, on a quiet machine."""
 
 
 def own() -> Endpointer:
@@ -49,6 +54,12 @@ def after_question() -> Endpointer:
     return endpointer
 
 
+def last_word_only() -> Endpointer:
+    """The lesson's policy when the opening of a question counts as any words that end in the middle."""
+    rules = EndpointRules()
+    return Endpointer("en", replace(rules, opening=rules.dangling))
+
+
 def silence_alone() -> Endpointer:
     """No judge: words and silence."""
     return Endpointer("en", judge=False)
@@ -56,6 +67,7 @@ def silence_alone() -> Endpointer:
 
 POLICIES: dict[str, Callable[[], Endpointer]] = {
     "own": own,
+    "the last word alone": last_word_only,
     "own, after a question of the tutor": after_question,
     "silence alone (baseline)": silence_alone,
 }
@@ -65,7 +77,7 @@ def row(
     name: str, traces: Sequence[Trace], policy: Callable[[], Endpointer], judge: SmartTurn
 ) -> list[object]:
     """One line: cut-offs, and the wait after the true end."""
-    cut = 0
+    cut = spoken_into = 0
     waits_ms: list[float] = []
     for each in traces:
         ends = turn_ends_ms(each, policy(), judge, LAG_MS)
@@ -73,9 +85,12 @@ def row(
             each.thought.pause_ms[1] + GRACE_MS if each.thought.pause_ms else each.thought.end_ms - GRACE_MS
         )
         cut += any(end_ms < last_ms for end_ms in ends)
+        goes_on_ms = each.thought.pause_ms[1] if each.thought.pause_ms else each.thought.end_ms
+        spoken_into += any(end_ms + FIRST_SOUND_MS < goes_on_ms for end_ms in ends)
         waits_ms += [end_ms - each.thought.end_ms for end_ms in ends if end_ms > each.thought.end_ms][:1]
     cells = [f"{value:.0f}" for value in quantiles(waits_ms)[:2]] if waits_ms else ["-", "-"]
-    return [name, len(traces), f"{100 * cut / len(traces):.0f} %", *cells]
+    shares = [f"{100 * count / len(traces):.0f} %" for count in (cut, spoken_into)]
+    return [name, len(traces), *shares, *cells]
 
 
 def of_people(folder: Path) -> list[Thought]:
@@ -106,7 +121,8 @@ def main() -> None:
     gold = questions()[0][: arguments.questions]
     sets = {
         "said in one go": [each for voice in VOICES for each in said_at_once(gold[::2], voice)],
-        "with a thinking pause": [each for voice in VOICES for each in thought_about(gold, voice)],
+        "silence cut in": [each for voice in VOICES for each in thought_about(gold, voice)],
+        "um, then silence": [each for voice in VOICES for each in thought_about(gold, voice, um=True)],
     }
     if arguments.recordings is not None:
         sets["recordings"] = of_people(arguments.recordings)
@@ -118,7 +134,7 @@ def main() -> None:
     judge.close()
     show(
         "Ends of turns",
-        ("set: policy", "utterances", "cut off", "wait p50 ms", "wait p95 ms"),
+        ("set: policy", "utterances", "cut off", "tutor heard in it", "wait p50 ms", "wait p95 ms"),
         rows,
         "goal: at most 5 % cut off; the wait runs from the last sample of speech to the decision",
         versions("pocketsphinx", "onnxruntime"),

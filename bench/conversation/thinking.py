@@ -1,5 +1,9 @@
 """Students who think while they speak: questions with a pause inside a clause, and traces of what is heard.
 
+Two kinds of pause at the same random places. Silence cut into a fluent sentence: the hardest kind, for people
+draw out the last word and keep its pitch up, and this voice stops as if it were done. And silence after an
+"um", with which the same voice says that there is more to come.
+
 A trace holds what the end of turn is judged by (voice of each frame, words so far, the judge's opinions), so
 that policies are compared on the same hearing.
 """
@@ -30,6 +34,7 @@ from tutor_engine.hearing.stage import JUDGED_MS, PRE_ROLL_MS
 LIBRARY = "library"
 PAUSES_S = (0.4, 1.5)
 LEAD_MS = 500
+_BEFORE_UM_S = 0.06
 AFTER_MS = 6_000
 _SNAP_MS = 80
 _PER_MS = RATE_HZ // 1000
@@ -66,9 +71,10 @@ def said_at_once(asked: list[Question], voice: str) -> list[Thought]:
     return thoughts
 
 
-def thought_about(asked: list[Question], voice: str) -> list[Thought]:
+def thought_about(asked: list[Question], voice: str, *, um: bool = False) -> list[Thought]:
     """Questions of five words and more with one pause between two words, 0.4 to 1.5 s, never at a comma."""
     random = np.random.default_rng(7)
+    hesitation = to_16_khz(record("um", voice, lead_s=_BEFORE_UM_S)) if um else np.zeros(0, np.int16)
     thoughts: list[Thought] = []
     for at, each in enumerate(asked):
         split = each.text.split()
@@ -79,11 +85,11 @@ def thought_about(asked: list[Question], voice: str) -> list[Thought]:
         where = _between_words(pcm, to_16_khz(record(" ".join(split[:cut]), voice, lead_s=0.0)).size)
         pause_ms = float(random.uniform(*PAUSES_S)) * 1000
         quiet = np.zeros(int(pause_ms * _PER_MS), np.int16)
-        thinking = np.concatenate([pcm[:where], quiet, pcm[where:]])
+        thinking = np.concatenate([pcm[:where], hesitation, quiet, pcm[where:]])
         room = in_a_room(thinking, at, before_ms=LEAD_MS, after_ms=AFTER_MS)
-        begins_ms = LEAD_MS + where / _PER_MS
+        begins_ms = LEAD_MS + (where + hesitation.size) / _PER_MS
         end_ms = LEAD_MS + thinking.size / _PER_MS
-        text = " ".join([*split[:cut], "…", *split[cut:]])
+        text = " ".join([*split[:cut], "um …" if um else "…", *split[cut:]])
         thoughts.append(Thought(Spoken(voice, text, "", room), (begins_ms, begins_ms + pause_ms), end_ms))
     return thoughts
 

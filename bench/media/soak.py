@@ -17,8 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.house import House
-from bench.latency import LIBRARY, furnish
+from bench.house import DEMO_LIBRARY, House
 from bench.media.client import Client, Talker, opus_packets
 from bench.media.figures import Goal, percentile, slope, troughs
 from bench.media.machine import busy_s, descriptors, threads
@@ -90,7 +89,7 @@ class School:
     def __init__(self, house: House, log: Log) -> None:
         self._house = house
         self._log = log
-        gold = json.loads((LIBRARY / "questions.json").read_text())["questions"]
+        gold = json.loads((DEMO_LIBRARY / "en" / "questions.json").read_text())["questions"]
         self._questions: list[str] = [entry["question"] for entry in gold]
         self._spoken = [opus_packets(_padded(question)) for question in self._questions[:4]]
         self._silence = opus_packets(bytes(48_000 * 2))
@@ -233,7 +232,7 @@ def run(arguments: argparse.Namespace) -> None:
     warm_s = min(15.0, arguments.minutes / 4) * 60 if arguments.warm_up is None else arguments.warm_up * 60
     log = Log()
     with House(settings={"MAX_SESSIONS": str(lessons * 2)}) as house:
-        furnish(house)
+        house.furnish()
         console.print("Everybody once, so that everything is loaded", style="dim")
         asyncio.run(hold(house, Log(), lessons, STAY_S[0]))
         before = inventory(house)
