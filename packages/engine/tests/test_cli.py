@@ -31,6 +31,7 @@ def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyrigh
         "WEBRTC_PORT_MIN": str(first),
         "WEBRTC_PORT_MAX": str(last),
         "COLUMNS": "200",
+        "LC_ALL": "C.UTF-8",
     }
     monkeypatch.chdir(tmp_path)
     for name, value in values.items():
@@ -71,6 +72,21 @@ def test_the_doctor_speaks_json() -> None:
     assert {"check", "status", "seen", "why", "mend"} == set(report["findings"][0])
 
 
+def test_the_doctor_speaks_the_language_of_the_terminal_or_the_one_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    output = run("doctor")
+    assert "没有配置 TURN 服务器" in output
+    assert "个警告" in output
+    assert "no TURN server is configured" in run("doctor", "--language", "en")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    told = [
+        finding["seen"] for finding in json.loads(run("doctor", "--language", "zh", "--json"))["findings"]
+    ]
+    assert "没有配置 TURN 服务器" in told
+
+
 def test_an_error_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBRTC_PUBLIC_IP", "127.0.0.1")
     assert "means nothing to other machines" in run("doctor", code=EXIT_ERROR)
@@ -81,6 +97,7 @@ def test_a_secret_of_another_user_is_exit_code_3(tmp_path: Path, monkeypatch: py
     (tmp_path / "data/turn/secret").mkdir(parents=True)  # as unreadable as a file can be for root
     monkeypatch.setenv("WEBRTC_TURN_SERVER", "turn.example")
     assert "Run the doctor as the user of the engine" in run("doctor", code=EXIT_REFUSED)
+    assert "请用运行引擎的用户" in run("doctor", "--language", "zh", code=EXIT_REFUSED)
 
 
 def test_settings_that_cannot_be_read_are_exit_code_2(monkeypatch: pytest.MonkeyPatch) -> None:

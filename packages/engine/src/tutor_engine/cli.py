@@ -4,6 +4,7 @@ Every failure says what to do next. Exit codes: 1 the doctor found an error, 2 s
 """
 
 import asyncio
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor_engine import __version__
+from tutor_engine.doctor.words import Language
 from tutor_engine.models.cli import models_app
 from tutor_engine.settings import Settings
 from tutor_engine.telemetry import configure_logs
@@ -78,23 +80,30 @@ def settings() -> None:
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, for programs.")] = False,
+    language: Annotated[
+        Language | None, typer.Option(help="Language of the report; by default that of LC_ALL or LANG.")
+    ] = None,
 ) -> None:
     """Say what is there, what is wrong, and what mends it. Exit code 1 when something is an error."""
-    from tutor_engine.doctor.console import print_report
+    from tutor_engine.doctor.console import language_of, print_report
     from tutor_engine.doctor.examine import examine
+    from tutor_engine.doctor.findings import report
+    from tutor_engine.doctor.words import render, whole
     from tutor_engine.wiring import doctor_options
 
     configure_logs("ERROR")
+    spoken = language or language_of(os.environ)
     try:
         options = doctor_options(read_settings())
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}. Run the doctor as the user of the engine.")
-    report = asyncio.run(examine(options))
+        file, detail = str(error.filename), error.strerror or str(error)
+        _refuse(render(whole.NOT_THE_USER, {"file": file, "detail": detail}, spoken))
+    told = report(asyncio.run(examine(options)), spoken)
     if as_json:
-        console.print_json(report.model_dump_json())
+        console.print_json(told.model_dump_json())
     else:
-        print_report(report, console)
-    if report.status == "error":
+        print_report(told, console, spoken)
+    if told.status == "error":
         raise typer.Exit(EXIT_ERROR)
 
 

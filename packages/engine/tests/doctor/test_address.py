@@ -42,21 +42,21 @@ PUBLIC = Home(frozenset({"9.9.9.9", "10.0.0.2"}), container=False)
 def test_public_address(public_ip: str | None, home: Home, status: str, words: str) -> None:
     finding = judge_public_address(public_ip, home)
     assert (finding.check, finding.status) == ("public_address", status)
-    assert words in finding.seen
+    assert words in finding.told().seen
 
 
 @pytest.mark.parametrize(
     ("text", "status", "words"),
     [
         ("198.51.100.2, 10.0.0.1:4000", "ok", "198.51.100.2:10110, 10.0.0.1:4000"),
-        ("tutor.example", "error", "not an IP address"),
-        ("1.2.3.4:99999", "error", "out of range"),
+        ("tutor.example", "error", "tutor.example in WEBRTC_ANNOUNCE is not an IP address"),
+        ("10.0.0.1:4000, 1.2.3.4:99999", "error", "1.2.3.4:99999 in WEBRTC_ANNOUNCE"),
     ],
 )
 def test_announced_addresses(text: str, status: str, words: str) -> None:
     (finding,) = judge_announced(text, [10110, 10111])
     assert finding.status == status
-    assert words in finding.seen
+    assert words in finding.told().seen
 
 
 def test_nothing_announced_is_nothing_to_say() -> None:

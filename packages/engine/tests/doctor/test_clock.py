@@ -12,6 +12,8 @@ from aiohttp.test_utils import TestServer
 
 from tutor_engine.doctor.clock import check_clock, judge_clock
 from tutor_engine.doctor.http import HttpSeen, look
+from tutor_engine.doctor.words import Said
+from tutor_engine.doctor.words import supplies as say
 
 NOW_S = 1_800_000_000.0
 
@@ -36,7 +38,7 @@ def told(ahead_s: float | None) -> HttpSeen:
 def test_judgement(seen: list[HttpSeen], newest_s: float, status: str, words: str) -> None:
     finding = judge_clock(seen, newest_s, NOW_S)
     assert finding.status == status
-    assert words in finding.seen
+    assert words in finding.told().seen
 
 
 @pytest.mark.parametrize(("ahead_s", "status"), [(0, "ok"), (120, "warning"), (-600, "error")])
@@ -62,8 +64,8 @@ async def test_files_of_the_future_tell_of_a_slow_clock(tmp_path: Path) -> None:
 
 
 async def test_who_does_not_answer_tells_why() -> None:
-    assert (await look("http://127.0.0.1:9/")).failure == "nothing answers there"
-    assert "InvalidU" in (await look("http://")).failure
+    assert (await look("http://127.0.0.1:9/")).failure == Said(say.HTTP_NOBODY)
+    assert "InvalidU" in str((await look("http://")).failure)
 
 
 async def test_servers_that_stall_or_tell_no_date() -> None:
@@ -78,4 +80,4 @@ async def test_servers_that_stall_or_tell_no_date() -> None:
         seen = await look(str(server.make_url("/")))
         assert (seen.status, seen.ahead_s) == (200, None)
         stalled = await look(str(server.make_url("/stall")), timeout_s=0.05)
-        assert stalled.failure.startswith("no answer within")
+        assert stalled.failure == Said(say.HTTP_SLOW, {"timeout_s": 0.05})

@@ -55,21 +55,21 @@ async def test_a_free_port_is_free_and_stays_free() -> None:
     port = free_tcp_port()
     for _ in range(2):
         finding = await check_tcp_port("http_port", "127.0.0.1", port, "MANAGEMENT_API_PORT")
-        assert (finding.status, finding.seen) == ("ok", f"TCP {port} is free")
+        assert (finding.status, finding.told().seen) == ("ok", f"TCP {port} is free")
 
 
 async def test_a_running_engine_is_recognised() -> None:
     async with health(HEALTH) as port:
         finding = await check_tcp_port("http_port", "0.0.0.0", port, "MANAGEMENT_API_PORT")  # noqa: S104
-    assert (finding.status, finding.seen) == ("ok", f"TCP {port} is served by the running engine")
+    assert (finding.status, finding.told().seen) == ("ok", f"TCP {port} is served by the running engine")
 
 
 async def test_another_program_is_named() -> None:
     async with health({"hello": "world"}) as port:
         finding = await check_tcp_port("http_port", "127.0.0.1", port, "MANAGEMENT_API_PORT")
     assert finding.status == "error"
-    assert "(process " in finding.seen
-    assert "MANAGEMENT_API_PORT" in finding.mend
+    assert "(process " in finding.told().seen
+    assert "MANAGEMENT_API_PORT" in finding.told().mend
 
 
 async def test_media_ports_are_free_ours_or_foreign() -> None:
@@ -79,9 +79,9 @@ async def test_media_ports_are_free_ours_or_foreign() -> None:
         async with media_worker("127.0.0.1") as (host, ours):
             findings = await check_media_ports(host, [free, ours, last])
     assert [finding.status for finding in findings] == ["ok", "ok", "error"]
-    assert "is free" in findings[0].seen
-    assert "running engine" in findings[1].seen
-    assert f"UDP {last} is held by" in findings[2].seen
+    assert "is free" in findings[0].told().seen
+    assert "running engine" in findings[1].told().seen
+    assert f"UDP {last} is held by" in findings[2].told().seen
 
 
 async def test_a_media_worker_that_is_missing_is_an_error_while_the_engine_runs() -> None:
@@ -89,7 +89,7 @@ async def test_a_media_worker_that_is_missing_is_an_error_while_the_engine_runs(
     async with health(HEALTH) as port:
         (finding,) = await check_media_ports("127.0.0.1", [free], engine_port=("127.0.0.1", port))
     assert finding.status == "error"
-    assert f"nobody serves UDP {free}" in finding.seen
+    assert f"nobody serves UDP {free}" in finding.told().seen
 
 
 async def test_a_coturn_that_is_not_ours_is_named(start_coturn: StartCoturn, tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ async def test_a_coturn_that_is_not_ours_is_named(start_coturn: StartCoturn, tmp
     assert (ours.check, ours.status) == ("turn_port", "ok")
     (foreign,) = await check_turn_port(coturn.port, tmp_path / "none", [])
     assert foreign.status == "error"
-    assert f"turnserver (process {coturn.program.pid})" in foreign.seen
-    assert "systemctl disable --now coturn" in foreign.mend
+    assert f"turnserver (process {coturn.program.pid})" in foreign.told().seen
+    assert "systemctl disable --now coturn" in foreign.told().mend
     (crowded,) = await check_turn_port(10110, tmp_path / "none", [10110])
     assert crowded.status == "error"
 
@@ -117,7 +117,7 @@ async def test_a_coturn_that_is_not_ours_is_named(start_coturn: StartCoturn, tmp
 def test_judgement(seen: PortSeen, status: str, words: str) -> None:
     finding = judge_port("x", seen, "SETTING")
     assert finding.status == status
-    assert words in finding.seen
+    assert words in finding.told().seen
 
 
 @pytest.mark.parametrize(

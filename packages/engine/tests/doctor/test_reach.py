@@ -31,7 +31,7 @@ async def test_another_stun_server_is_no_media_worker(start_coturn: StartCoturn,
     (finding,) = await check_port_map(home, [coturn.port])
     assert finding.status == "error"
     (port,) = await check_media_ports("0.0.0.0", [coturn.port])  # noqa: S104
-    assert "held by turnserver" in port.seen
+    assert "held by turnserver" in port.told().seen
 
 
 async def test_a_closed_port_and_no_address_tell_nothing() -> None:
@@ -62,7 +62,7 @@ async def test_a_map_that_leads_here_is_seen() -> None:
 def test_judgement(through: StunSeen | None, at_home: bool, status: str, words: str) -> None:
     finding = judge_port_map(MapSeen(("203.0.113.10", 10110), through, at_home))
     assert finding.status == status
-    assert words in finding.seen
+    assert words in finding.told().seen
 
 
 @pytest.mark.parametrize(

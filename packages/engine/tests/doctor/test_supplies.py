@@ -46,7 +46,7 @@ def tags(*names: str) -> bytes:
 def test_ollama(seen: HttpSeen, model: str | None, status: str, mend: str) -> None:
     finding = judge_ollama(seen, "http://127.0.0.1:11434", model)
     assert finding.status == status
-    assert mend in finding.mend
+    assert mend in finding.told().mend
 
 
 async def test_ollama_is_asked_for_its_models() -> None:
@@ -57,7 +57,7 @@ async def test_ollama_is_asked_for_its_models() -> None:
     app.router.add_get("/api/tags", answer)
     async with TestServer(app) as server:
         finding = await check_ollama(str(server.make_url("/")), None, enabled=None)
-        assert finding.seen.endswith("has small")
+        assert finding.told().seen.endswith("has small")
     assert (await check_ollama("http://127.0.0.1:9", None, enabled=False)).status == "note"
     assert (await check_ollama("http://127.0.0.1:9", None, enabled=True)).status == "note"
 
@@ -83,14 +83,14 @@ def test_weights(
     finding = judge_model(AssetState(asset, state, "why"), chosen=chosen)
     assert (finding.status if finding else None) == status
     if finding is not None and status != "ok":
-        assert finding.mend == f"tutor-engine models install {name}"
+        assert finding.told().mend == f"tutor-engine models install {name}"
 
 
 def test_an_empty_folder_lacks_the_embedded_set_and_the_chosen_whisper(tmp_path: Path) -> None:
     findings = check_models(tmp_path, "base")
     assert [finding.status for finding in findings] == ["warning"] * 4 + ["note"]
     unknown = check_models(tmp_path, "enormous")[-1]
-    assert "ASR_MODEL=enormous" in unknown.seen
+    assert "ASR_MODEL=enormous" in unknown.told().seen
 
 
 async def test_voices() -> None:
@@ -120,4 +120,4 @@ async def test_disk(tmp_path: Path) -> None:
     for free_bytes, status in ((1, "error"), (10**9, "warning"), (10**10, "ok")):
         assert judge_disk(tmp_path, free_bytes).status == status
     (finding,) = await check_disk([tmp_path / "not" / "yet"])
-    assert "GB free" in finding.seen
+    assert "GB free" in finding.told().seen

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from packages.engine.tests.doctor.conftest import SECRET, StartCoturn, free_ports
 
+from tutor_engine.doctor.findings import Finding
 from tutor_engine.doctor.turn import (
     TurnOptions,
     check_turn,
@@ -19,7 +20,6 @@ from tutor_engine.doctor.turn import (
 )
 from tutor_engine.doctor.turn_probe import Address, Outcome, PeerSeen, TurnSeen
 from tutor_engine.media.turn import TurnUrl, hmac_credentials
-from tutor_protocol.http import Finding
 
 URL = TurnUrl("turn", "turn.example", 3478, "udp")
 NOW_S = 1_800_000_000.0
@@ -60,8 +60,8 @@ def test_outcomes(outcome: Outcome, status: str, words: str) -> None:
     )
     finding = judge_turn(seen, OPTIONS)
     assert (finding.check, finding.status) == ("turn", status)
-    assert words in finding.seen
-    assert finding.mend or status == "ok"
+    assert words in finding.told().seen
+    assert finding.told().mend or status == "ok"
 
 
 @pytest.mark.parametrize(
@@ -80,22 +80,22 @@ def test_outcomes(outcome: Outcome, status: str, words: str) -> None:
 def test_refusals_are_named(code: int, username: str | None, hmac: bool, words: str) -> None:
     seen = TurnSeen(URL, "refused", code, "Mismatch" if code == 437 else "", username)
     finding = judge_turn(seen, replace(OPTIONS, hmac=hmac))
-    assert words in finding.seen
+    assert words in finding.told().seen
     assert finding.status == ("warning" if code == 486 else "error")
-    assert finding.why
-    assert finding.mend
+    assert finding.told().why
+    assert finding.told().mend
 
 
 def test_silence_of_our_own_public_address_proves_nothing() -> None:
     finding = judge_turn(TurnSeen(URL, "timeout"), OPTIONS, hairpin=True)
     assert finding.status == "note"
-    assert "web app" in finding.mend
+    assert "web app" in finding.told().mend
 
 
 def test_silence_of_our_public_address_alone_is_a_warning() -> None:
     finding = judge_turn(TurnSeen(URL, "timeout"), replace(OPTIONS, public_ip=URL.host))
     assert finding.status == "warning"
-    assert "WEBRTC_TURN_SERVER_LOCAL" in finding.mend
+    assert "WEBRTC_TURN_SERVER_LOCAL" in finding.told().mend
 
 
 def peers(*codes: int | None, answered: bool = False) -> TurnSeen:
@@ -122,7 +122,7 @@ def peers(*codes: int | None, answered: bool = False) -> TurnSeen:
 def test_peers(seen: TurnSeen, statuses: list[str], words: str) -> None:
     findings = judge_peers(seen, MEDIA)
     assert [finding.status for finding in findings] == statuses
-    assert words in " ".join(finding.seen for finding in findings)
+    assert words in " ".join(finding.told().seen for finding in findings)
 
 
 def test_a_relay_on_loopback_tells_nothing_of_a_silent_media_worker() -> None:
@@ -134,18 +134,18 @@ def test_a_relay_on_loopback_tells_nothing_of_a_silent_media_worker() -> None:
 
 def test_a_refused_media_worker_is_mended_by_one_line() -> None:
     finding = judge_peers(peers(403, 403, 403), MEDIA)[-1]
-    assert "allowed-peer-ip=172.18.0.2" in finding.mend
+    assert "allowed-peer-ip=172.18.0.2" in finding.told().mend
 
 
 def test_relay_to_relay_states_how_many_lessons_its_ports_carry() -> None:
     seen = TurnSeen(TurnUrl("turn", "h", 10110, "udp"), "ok", relayed=("192.0.2.1", 10112))
     (finding,) = judge_capacity(seen, OPTIONS)
     assert finding.status == "warning"
-    assert "5 relay ports (10110-10115) carry 2 lessons at once" in finding.seen
+    assert "5 relay ports (10110-10115) carry 2 lessons at once" in finding.told().seen
     (few_seats,) = judge_capacity(seen, replace(OPTIONS, seats=2))
     assert few_seats.status == "note"
     (unknown,) = judge_capacity(replace(seen, relayed=("192.0.2.1", 60000)), OPTIONS)
-    assert "not known here" in unknown.seen
+    assert "not known here" in unknown.told().seen
 
 
 def test_ranges_and_names_that_expire() -> None:
@@ -166,7 +166,7 @@ async def test_no_server_is_a_note_and_with_policy_relay_an_error() -> None:
 async def test_an_address_that_cannot_be_read_is_named() -> None:
     (finding,) = await check_turn(replace(OPTIONS, servers=["https://turn.example"]))
     assert finding.status == "error"
-    assert "https://turn.example" in finding.mend
+    assert "https://turn.example" in finding.told().seen
 
 
 def of_student() -> tuple[str, str]:
@@ -208,7 +208,7 @@ async def test_a_stock_configuration_is_an_open_relay(start_coturn: StartCoturn,
     findings = await check_turn(options)
     (open_relay,) = (finding for finding in findings if finding.check == "turn_peers")
     assert open_relay.status == "error"
-    assert "127.0.0.1, 10.255.255.254, 169.254.169.254" in open_relay.seen
+    assert "127.0.0.1, 10.255.255.254, 169.254.169.254" in open_relay.told().seen
 
 
 async def test_a_media_worker_that_was_forgotten_is_refused(start_coturn: StartCoturn, home: str) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 
-from tutor_engine.doctor.findings import error, ok
+from tutor_engine.doctor.findings import Finding, error, ok
 from tutor_engine.doctor.turn_watch import EVERY_S, TurnWatch, turn_status
-from tutor_protocol.http import Finding
+from tutor_engine.doctor.words import Words
+
+SAID = Words(("{what}", "{what}"))
 
 
 class Server:
     """What a look finds, when it is let through."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = [ok("turn", "relays at a:1")]
+        self.findings: list[Finding] = [ok("turn", SAID, what="relays at a:1")]
         self.gate = asyncio.Event()
         self.looks = 0
 
@@ -28,7 +30,7 @@ async def test_the_state_is_told_at_once_and_looked_at_rarely() -> None:
         assert watch.status().detail == "not looked at yet"
         server.gate.set()
         assert (await watch.settled()).detail == "relays at a:1"
-        server.findings = [error("turn", "508", "", "")]
+        server.findings = [error("turn", SAID, what="508")]
         now_s = EVERY_S - 1
         assert watch.status().status == "ok"
         assert server.looks == 1
@@ -57,5 +59,7 @@ async def test_a_network_that_is_gone_is_degraded() -> None:
 
 
 def test_the_worst_is_told_first() -> None:
-    told = turn_status([ok("turn", "relays"), error("turn_peers", "relays to 127.0.0.1", "", "")])
+    told = turn_status(
+        [ok("turn", SAID, what="relays"), error("turn_peers", SAID, what="relays to 127.0.0.1")]
+    )
     assert (told.status, told.detail) == ("degraded", "relays to 127.0.0.1")

@@ -9,15 +9,13 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tutor_engine.doctor.findings import error, note, ok, warning
+from tutor_engine.doctor.findings import Finding, error, note, ok, warning
 from tutor_engine.doctor.http import HttpSeen, look
-from tutor_protocol.http import Finding
+from tutor_engine.doctor.words import network as say
 
 NOTICEABLE_S = 30.0
 HARMFUL_S = 240.0
 """Edge voices refuse after 300 s, TURN credentials after 600 s."""
-_WHY = "TURN credentials (ten minutes) and the Edge voices (five) are refused by servers whose clock differs."
-_MEND = "Set the clock: timedatectl set-ntp true (on the host, when this is a container)."
 
 
 async def check_clock(servers: Sequence[str], older: Iterable[Path]) -> Finding:
@@ -32,23 +30,13 @@ def judge_clock(seen: Sequence[HttpSeen], newest_s: float, now_s: float) -> Find
     told = [(abs(one.ahead_s), one) for one in seen if one.ahead_s is not None]
     if told:
         off_s, best = min(told, key=lambda pair: pair[0])
-        ahead_s = best.ahead_s or 0.0
-        way = "ahead of" if ahead_s > 0 else "behind"
-        said = f"the clock is {off_s:.0f} s {way} that of {best.url}"
+        words = say.CLOCK_AHEAD if (best.ahead_s or 0.0) > 0 else say.CLOCK_BEHIND
         if off_s >= HARMFUL_S:
-            return error("clock", said, _WHY, _MEND)
+            return error("clock", words, off_s=off_s, url=best.url)
         if off_s >= NOTICEABLE_S:
-            return warning("clock", said, _WHY, _MEND)
-        return ok("clock", f"the clock agrees with that of {best.url}, within {max(off_s, 1):.0f} s")
+            return warning("clock", words, off_s=off_s, url=best.url)
+        return ok("clock", say.CLOCK_AGREES, off_s=max(off_s, 1), url=best.url)
     if newest_s - now_s >= NOTICEABLE_S:
-        ago_s = newest_s - now_s
-        return error(
-            "clock", f"the clock is at least {ago_s:.0f} s slow: files here are of the future", _WHY, _MEND
-        )
+        return error("clock", say.CLOCK_BEFORE_FILES, off_s=newest_s - now_s)
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now_s))
-    return note(
-        "clock",
-        f"the clock says {when}; no other machine was there to compare with",
-        _WHY,
-        "Compare with `date -u` on another machine.",
-    )
+    return note("clock", say.CLOCK_ALONE, when=when)

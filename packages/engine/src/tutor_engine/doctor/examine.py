@@ -14,7 +14,7 @@ import structlog
 import tutor_engine
 from tutor_engine.doctor.address import judge_announced, judge_public_address, look_at_home
 from tutor_engine.doctor.clock import check_clock
-from tutor_engine.doctor.findings import error, report
+from tutor_engine.doctor.findings import Finding, error, report
 from tutor_engine.doctor.ports import (
     MEDIA_HOST,
     check_media_ports,
@@ -31,12 +31,14 @@ from tutor_engine.doctor.supplies import (
     check_voices,
 )
 from tutor_engine.doctor.turn import TurnOptions, check_turn
-from tutor_protocol.http import DoctorReport, Finding
+from tutor_engine.doctor.words import Language
+from tutor_engine.doctor.words import whole as say
+from tutor_protocol.http import DoctorReport
 
 log = structlog.get_logger()
 
 FRESH_S = 10.0
-"""Reports are shared this long: an examination allocates relay ports, and many may ask at once."""
+"""Findings are shared this long: an examination allocates relay ports, and many may ask at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class DoctorOptions:
     data_dir: Path
 
 
-async def examine(options: DoctorOptions) -> DoctorReport:
+async def examine(options: DoctorOptions) -> Sequence[Finding]:
     """Look at everything; takes as long as the slowest check, at most about eight seconds."""
     checks: tuple[tuple[str, Awaitable[Sequence[Finding]]], ...] = (
         ("http_port", _one(check_tcp_port("http_port", *options.http, "MANAGEMENT_API_PORT"))),
@@ -85,26 +87,28 @@ async def examine(options: DoctorOptions) -> DoctorReport:
         ("disk", check_disk([options.data_dir])),
     )
     results = await asyncio.gather(*(_survived(name, check) for name, check in checks))
-    return report(finding for findings in results for finding in findings)
+    return [finding for findings in results for finding in findings]
 
 
 class Doctor:
-    """Examines a running node when asked, and shares fresh reports."""
+    """Examines a running node when asked, and shares what it found while that is fresh."""
 
     def __init__(
-        self, examination: Callable[[], Awaitable[DoctorReport]], clock: Callable[[], float] = time.monotonic
+        self,
+        examination: Callable[[], Awaitable[Sequence[Finding]]],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._examination = examination
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._last: tuple[float, DoctorReport] | None = None
+        self._last: tuple[float, Sequence[Finding]] | None = None
 
-    async def report(self) -> DoctorReport:
-        """A report that is at most ten seconds old."""
+    async def report(self, language: Language = "en") -> DoctorReport:
+        """A report on findings that are at most ten seconds old."""
         async with self._lock:
             if self._last is None or self._clock() - self._last[0] >= FRESH_S:
                 self._last = (self._clock(), await self._examination())
-            return self._last[1]
+            return report(self._last[1], language)
 
 
 async def _one(check: Awaitable[Finding]) -> Sequence[Finding]:
@@ -141,5 +145,4 @@ async def _survived(name: str, check: Awaitable[Sequence[Finding]]) -> Sequence[
         return await check
     except Exception as failure:
         log.exception("check_failed", check=name)
-        why = f"{type(failure).__name__}: {failure}"[:300]
-        return [error(name, "this could not be looked at", why, "Please report this as a bug, with the log.")]
+        return [error(name, say.NOT_LOOKED_AT, failure=f"{type(failure).__name__}: {failure}"[:300])]

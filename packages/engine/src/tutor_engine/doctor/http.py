@@ -6,6 +6,9 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
+from tutor_engine.doctor.words import Said, Value
+from tutor_engine.doctor.words import supplies as say
+
 TIMEOUT_S = 2.5
 _MAX_BYTES = 256 * 1024
 
@@ -19,7 +22,7 @@ class HttpSeen:
     body: bytes = b""
     ahead_s: float | None = None
     """How far our clock is ahead of the server's `Date`; exact to a second and the way there."""
-    failure: str = ""
+    failure: Value = ""
 
 
 async def look(url: str, *, method: str = "GET", timeout_s: float = TIMEOUT_S) -> HttpSeen:
@@ -34,9 +37,9 @@ async def look(url: str, *, method: str = "GET", timeout_s: float = TIMEOUT_S) -
             body = await answer.content.read(_MAX_BYTES) if method == "GET" else b""
             return HttpSeen(url, answer.status, body, _ahead(answer.headers.get("Date"), now_s))
     except TimeoutError:
-        return HttpSeen(url, failure=f"no answer within {timeout_s:.0f} s")
+        return HttpSeen(url, failure=Said(say.HTTP_SLOW, {"timeout_s": timeout_s}))
     except aiohttp.ClientConnectorError:
-        return HttpSeen(url, failure="nothing answers there")
+        return HttpSeen(url, failure=Said(say.HTTP_NOBODY))
     except (aiohttp.ClientError, ValueError) as failure:
         return HttpSeen(url, failure=f"{type(failure).__name__}: {failure}"[:200])
 

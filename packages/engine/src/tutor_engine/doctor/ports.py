@@ -6,14 +6,15 @@ import json
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from tutor_engine.doctor.findings import error, ok, warning
+from tutor_engine.doctor.findings import Finding, error, ok, warning
 from tutor_engine.doctor.http import HttpSeen, look
 from tutor_engine.doctor.reach import probe_stun
-from tutor_protocol.http import Finding
+from tutor_engine.doctor.words import Said
+from tutor_engine.doctor.words import network as say
 
 Kind = Literal["tcp", "udp"]
 MEDIA_HOST = "0.0.0.0"  # noqa: S104 - where media workers and coturn listen
@@ -26,8 +27,9 @@ class Owner:
     name: str
     pid: int
 
-    def __str__(self) -> str:
-        return f"{self.name} (process {self.pid})"
+    def said(self) -> Said:
+        """What people call it."""
+        return Said(say.OWNER, {"name": self.name, "pid": self.pid})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ async def _check_media_port(host: str, port: int, *, running: bool) -> Finding:
         return judge_port("udp_ports", PortSeen("udp", port, "in_use", ours=True), "WEBRTC_PORT_MIN")
     seen = await asyncio.to_thread(look_at_port, "udp", host, port)
     if seen.state == "free" and running and port != 0:
-        return _not_served(port)
+        return error("udp_ports", say.PORT_NOT_SERVED, port=port)
     return judge_port("udp_ports", seen, "WEBRTC_PORT_MIN")
 
 
@@ -81,67 +83,40 @@ async def check_turn_port(port: int, pid_file: Path, media_ports: Sequence[int])
     """
     setting = "WEBRTC_TURN_PORT"
     if port in media_ports:
-        why = "A media worker and coturn cannot both have it."
-        mend = f"Choose a {setting} outside WEBRTC_PORT_MIN to WEBRTC_PORT_MAX."
-        return [error("turn_port", f"UDP {port} is a media port and {setting}", why, mend)]
+        return [error("turn_port", say.PORT_WANTED_TWICE, port=port, setting=setting)]
     seen = await asyncio.to_thread(look_at_port, "udp", MEDIA_HOST, port)
     if seen.state == "in_use" and seen.owner is not None and seen.owner.pid == _read_pid(pid_file):
-        return [ok("turn_port", f"UDP {port} is held by our {seen.owner}")]
+        return [ok("turn_port", say.PORT_OUR_COTURN, port=port, owner=seen.owner.said())]
     finding = judge_port("turn_port", seen, setting)
     if seen.owner is not None and seen.owner.name == "turnserver":
-        mend = f"systemctl disable --now coturn; or choose another {setting}."
-        finding = finding.model_copy(update={"mend": mend})
+        finding = replace(finding, words=say.PORT_HELD_BY_COTURN)
     return [finding]
 
 
 def judge_worker_ports(seats: int, per_worker: int, first: int, last: int) -> list[Finding]:
     """Are there enough UDP ports for the media workers that the seats need?"""
     if last < first:
-        why = "No media worker can be started."
-        mend = "Set WEBRTC_PORT_MAX to WEBRTC_PORT_MIN or above."
-        return [error("udp_range", f"the UDP ports {first} to {last} are none", why, mend)]
+        return [error("udp_range", say.PORTS_NONE, first=first, last=last)]
     wanted, there = 1 + (seats - 1) // per_worker, last - first + 1
     if wanted <= there:
         return []
-    return [
-        warning(
-            "udp_range",
-            f"{seats} seats want {wanted} media workers, and there are {there} UDP ports",
-            f"Above {there * per_worker} lessons frames leave late.",
-            "Raise WEBRTC_PORT_MAX (and map the ports), or lower MAX_SESSIONS.",
-        )
-    ]
+    lessons = there * per_worker
+    return [warning("udp_range", say.PORTS_TOO_FEW, seats=seats, wanted=wanted, there=there, lessons=lessons)]
 
 
 def judge_port(check: str, seen: PortSeen, setting: str) -> Finding:
     """What the state of a port means."""
-    name = f"{seen.kind.upper()} {seen.port}"
-    if seen.port == 0:
-        return ok(check, f"{seen.kind.upper()}: any free port ({setting} is 0)")
+    kind, port = seen.kind.upper(), seen.port
+    if port == 0:
+        return ok(check, say.PORT_ANY, kind=kind, setting=setting)
     if seen.state == "free":
-        return ok(check, f"{name} is free")
+        return ok(check, say.PORT_FREE, kind=kind, port=port)
     if seen.ours:
-        return ok(check, f"{name} is served by the running engine")
+        return ok(check, say.PORT_OURS, kind=kind, port=port)
     if seen.state == "refused":
-        why = "The engine cannot open it."
-        mend = f"Choose another {setting}, or give the engine the right to open it."
-        return error(check, f"{name} cannot be opened: {seen.detail}", why, mend)
-    owner = seen.owner or "a program of another user"
-    return error(
-        check,
-        f"{name} is held by {owner}, which is not this engine",
-        "The engine, or its media worker, cannot start.",
-        f"Stop that program, or choose another {setting}.",
-    )
-
-
-def _not_served(port: int) -> Finding:
-    return error(
-        "udp_ports",
-        f"the engine runs, and nobody serves UDP {port}",
-        "Its media worker is down; lessons there have neither sound nor picture.",
-        "Look for `child_ended` in the engine's log.",
-    )
+        return error(check, say.PORT_REFUSED, kind=kind, port=port, detail=seen.detail, setting=setting)
+    owner = seen.owner.said() if seen.owner else Said(say.OWNER_UNKNOWN)
+    return error(check, say.PORT_HELD, kind=kind, port=port, owner=owner, setting=setting)
 
 
 def look_at_port(kind: Kind, host: str, port: int) -> PortSeen:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from aioice import stun
 
-from tutor_engine.doctor.findings import error, note, ok
+from tutor_engine.doctor.findings import Finding, error, note, ok
 from tutor_engine.doctor.turn_probe import Address, binding_request, is_of_worker
+from tutor_engine.doctor.words import network as say
 from tutor_engine.media.turn import addresses, parse_turn_url
-from tutor_protocol.http import Finding
 
 PROBE_TIMEOUT_S = 1.0
 _TRIES = 2
@@ -98,27 +98,12 @@ def judge_port_map(seen: MapSeen) -> Finding:
     host, port = seen.public
     if seen.through_map is not None and seen.through_map.worker:
         us = seen.through_map.mapped[0]
-        return ok("port_map", f"UDP {port} at {host} leads to a media worker, which sees us as {us}")
+        return ok("port_map", say.MAP_LEADS_HERE, host=host, port=port, us=us)
     if seen.through_map is not None:
-        return error(
-            "port_map",
-            f"UDP {port} at {host} leads to another STUN or TURN server",
-            "Browsers send their sound and picture there, and it throws them away.",
-            "Give that server another port, or set WEBRTC_PORT_MIN.",
-        )
+        return error("port_map", say.MAP_LEADS_ELSEWHERE, host=host, port=port)
     if seen.at_home:
-        return note(
-            "port_map",
-            f"whether UDP {port} at {host} leads here cannot be told from here",
-            "The media worker answers at home; many routers let no machine reach its own public address.",
-            f"Use the check before the lesson in the web app; UDP {port} must be mapped to this machine.",
-        )
-    return note(
-        "port_map",
-        f"no media worker answers at UDP {port}, neither at {host} nor here",
-        "The port map can only be looked at while the engine runs.",
-        "Start the engine and run the doctor again.",
-    )
+        return note("port_map", say.MAP_UNKNOWN, host=host, port=port)
+    return note("port_map", say.MAP_SILENT, host=host, port=port)
 
 
 def judge_stun_server(stun_servers: str | None, public: Sequence[Address]) -> list[Finding]:
@@ -131,12 +116,5 @@ def judge_stun_server(stun_servers: str | None, public: Sequence[Address]) -> li
     for text in addresses(stun_servers):
         url = parse_turn_url(text.removeprefix("stuns:").removeprefix("stun:"))
         if (url.host, url.port) in public:
-            findings.append(
-                error(
-                    "stun_server",
-                    f"WEBRTC_STUN_SERVER names our own media port {url.host}:{url.port}",
-                    "Chromium then swallows the media worker's packets, and no lesson connects.",
-                    "Remove WEBRTC_STUN_SERVER; the media port needs no STUN.",
-                )
-            )
+            findings.append(error("stun_server", say.STUN_AT_MEDIA_PORT, host=url.host, port=url.port))
     return findings

@@ -8,10 +8,11 @@ import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from tutor_engine.doctor.findings import error, note, ok, warning
+from tutor_engine.doctor.findings import Finding, error, note, ok, warning
 from tutor_engine.doctor.turn_probe import Address, PeerSeen, TurnSeen, probe_turn
+from tutor_engine.doctor.words import Said, Value
+from tutor_engine.doctor.words import turn as say
 from tutor_engine.media.turn import TurnUrl, TurnUrlInvalid, parse_turn_url
-from tutor_protocol.http import Finding
 
 FORBIDDEN_PEERS: tuple[Address, ...] = (
     ("127.0.0.1", 9),
@@ -23,7 +24,6 @@ PORTS_PER_LESSON = 2
 """One for the browser, with everything bundled; one more while it reconnects, or for a relay on our side."""
 
 _FORBIDDEN = 403
-_WHO_NEEDS_TURN = "Browsers whose network blocks UDP cannot take part in lessons without it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,8 @@ def _read(texts: Sequence[str]) -> tuple[list[TurnUrl], list[Finding]]:
     for text in dict.fromkeys(texts):
         try:
             urls.append(parse_turn_url(text))
-        except TurnUrlInvalid as failure:
-            why = "Browsers throw away the whole list of servers when one of them cannot be read."
-            findings.append(error("turn", str(failure), why, f"Correct {text!r} in WEBRTC_TURN_SERVER."))
+        except TurnUrlInvalid:
+            findings.append(error("turn", say.UNREADABLE, address=text))
     return urls, findings
 
 
@@ -102,19 +101,7 @@ async def check_turn_briefly(options: TurnOptions) -> list[Finding]:
 
 def judge_absence(*, relay_only: bool) -> Finding:
     """No TURN server is configured."""
-    if relay_only:
-        return error(
-            "turn",
-            "WEBRTC_ICE_TRANSPORT_POLICY is relay and no TURN server is configured",
-            "Browsers may use nothing but a relay, so no lesson connects.",
-            "Set WEBRTC_TURN_SERVER or WEBRTC_TURN_RUN=true, or WEBRTC_ICE_TRANSPORT_POLICY=all.",
-        )
-    return note(
-        "turn",
-        "no TURN server is configured",
-        _WHO_NEEDS_TURN + " All others need none.",
-        "WEBRTC_TURN_RUN=true runs coturn here (make system installs it).",
-    )
+    return error("turn", say.ABSENT_BUT_NEEDED) if relay_only else note("turn", say.ABSENT)
 
 
 def judge_turn(seen: TurnSeen, options: TurnOptions, *, hairpin: bool = False) -> Finding:
@@ -122,46 +109,30 @@ def judge_turn(seen: TurnSeen, options: TurnOptions, *, hairpin: bool = False) -
     url = str(seen.url)
     match seen.outcome:
         case "ok":
-            relayed = _written(seen.relayed)
-            return ok("turn", f"{url} relays at {relayed} and sees us as {_written(seen.mapped)}")
+            relayed, mapped = _written(seen.relayed), _written(seen.mapped)
+            return ok("turn", say.RELAYS, url=url, relayed=relayed, mapped=mapped)
         case "refused":
             return _refused(seen, options)
         case "unsupported":
-            mend = "Use the check before the lesson in the web app."
-            return note("turn", f"{url} (TURN over DTLS) cannot be tried from here", "", mend)
+            return note("turn", say.UNTRIED, url=url)
         case "unresolved":
-            why = "The name in WEBRTC_TURN_SERVER leads nowhere, for browsers most likely too."
-            return error("turn", f"{url}: {seen.detail}", why, "Correct the name, or its entry in DNS.")
+            return error("turn", say.UNRESOLVED, url=url, detail=seen.detail)
         case "untrusted":
-            why = "Browsers refuse a certificate that is expired, self-signed or of another name."
-            return error("turn", f"{url}: {seen.detail}", why, "Renew the certificate of the TURN server.")
+            return error("turn", say.UNTRUSTED, url=url, detail=seen.detail)
         case "timeout" | "unreachable":
             return _silent(seen, options, hairpin=hairpin)
 
 
 def _silent(seen: TurnSeen, options: TurnOptions, *, hairpin: bool) -> Finding:
     url = str(seen.url)
-    what = "does not answer" if seen.outcome == "timeout" else f"cannot be reached: {seen.detail}"
+    timeout = seen.outcome == "timeout"
+    silence = Said(say.NO_ANSWER) if timeout else Said(say.NO_WAY, {"detail": seen.detail})
     if hairpin:
-        return note(
-            "turn",
-            f"{url} {what} from here, while it works at its local address",
-            "Many routers do not let a machine reach its own public address; browsers may well.",
-            "Use the check before the lesson in the web app: it tries each TURN address from outside.",
-        )
+        return note("turn", say.SILENT_HAIRPIN, url=url, silence=silence)
     if seen.url.host == options.public_ip:
-        return warning(
-            "turn",
-            f"{url} {what} from here",
-            "It is our own public address, which many routers do not let a machine reach; it may well work.",
-            "Set WEBRTC_TURN_SERVER_LOCAL to its local address, so that it can be looked at.",
-        )
-    return error(
-        "turn",
-        f"{url} {what}",
-        _WHO_NEEDS_TURN,
-        f"Is it running, and is {seen.url.transport.upper()} {seen.url.port} open and mapped to it?",
-    )
+        return warning("turn", say.SILENT_OWN_ADDRESS, url=url, silence=silence)
+    transport = seen.url.transport.upper()
+    return error("turn", say.SILENT, url=url, silence=silence, transport=transport, port=seen.url.port)
 
 
 def _refused(seen: TurnSeen, options: TurnOptions) -> Finding:
@@ -170,58 +141,24 @@ def _refused(seen: TurnSeen, options: TurnOptions) -> Finding:
         case 401:
             return _unauthorised(seen, options)
         case 403:
-            mend = "Look at the address rules of the TURN server."
-            return error("turn", f"{url} answers 403 Forbidden", "Its rules keep this machine out.", mend)
+            return error("turn", say.FORBIDDEN, url=url)
         case 486:
-            return warning(
-                "turn",
-                f"{url} answers 486 Allocation Quota Reached",
-                "This user, or all together, hold as many relays as they may; the next gets none.",
-                "Raise user-quota or total-quota; max-allocate-lifetime=120 frees what vanished ones held.",
-            )
+            return warning("turn", say.QUOTA_REACHED, url=url)
         case 508:
-            return error(
-                "turn",
-                f"{url} answers 508: no relay port is free",
-                "Lessons over TURN hold ports, and those of vanished browsers stay taken for minutes.",
-                "Give it more ports and max-allocate-lifetime=120: tutor-engine deploy coturn.",
-            )
+            return error("turn", say.NO_RELAY_PORT, url=url)
         case _:
-            why = "The server gives no relay. " + _WHO_NEEDS_TURN
-            return error("turn", f"{url} answers {seen.code} {seen.detail}", why, "Look at its log.")
+            return error("turn", say.REFUSED, url=url, code=seen.code, detail=seen.detail)
 
 
 def _unauthorised(seen: TurnSeen, options: TurnOptions) -> Finding:
     """A wrong secret and an expired name get the same 401; the clock tells them apart."""
     url = str(seen.url)
     if seen.username is None:
-        return error(
-            "turn",
-            f"{url} answers 401 and no credentials are configured",
-            "It wants a user name and password.",
-            "Set WEBRTC_TURN_SECRET (or WEBRTC_TURN_USERNAME and WEBRTC_TURN_PASSWORD).",
-        )
+        return error("turn", say.NO_CREDENTIALS, url=url)
     left_s = seconds_left(seen.username, options.now_s())
     if left_s is not None and left_s <= 0:
-        return error(
-            "turn",
-            f"{url} answers 401: the credentials expired {-left_s:.0f} s ago",
-            "The user name begins with the second of its expiry, and that is past.",
-            "Set WEBRTC_TURN_SECRET, so that credentials are made afresh, instead of a fixed user name.",
-        )
-    if options.hmac:
-        return error(
-            "turn",
-            f"{url} answers 401: wrong secret",
-            "Credentials were made this moment, so the secret differs, or the clocks differ by ten minutes.",
-            "Make WEBRTC_TURN_SECRET equal to static-auth-secret in turnserver.conf; compare `date` on both.",
-        )
-    return error(
-        "turn",
-        f"{url} answers 401: wrong user name or password",
-        "The TURN server knows another pair.",
-        "Make WEBRTC_TURN_USERNAME and WEBRTC_TURN_PASSWORD equal to `user=` in turnserver.conf.",
-    )
+        return error("turn", say.CREDENTIALS_EXPIRED, url=url, ago_s=-left_s)
+    return error("turn", say.WRONG_SECRET if options.hmac else say.WRONG_PASSWORD, url=url)
 
 
 def seconds_left(username: str, now_s: float) -> float | None:
@@ -235,20 +172,14 @@ def judge_peers(seen: TurnSeen, media: Sequence[Address]) -> list[Finding]:
     ours = [peer for peer in seen.peers if peer.address in media]
     open_to = [peer for peer in seen.peers if peer.address not in media and peer.code is None]
     findings: list[Finding] = []
+    url = str(seen.url)
     if open_to:
-        names = ", ".join(peer.address[0] for peer in open_to)
-        findings.append(
-            error(
-                "turn_peers",
-                f"{seen.url} relays to {names}",
-                "Any student could reach private machines through it.",
-                "Use the file of `tutor-engine deploy coturn`: all peers denied but the media workers.",
-            )
-        )
+        hosts = ", ".join(peer.address[0] for peer in open_to)
+        findings.append(error("turn_peers", say.OPEN_TO_PRIVATE, url=url, hosts=hosts))
     elif len(ours) < len(seen.peers):
         codes = sorted({str(peer.code) for peer in seen.peers if peer.address not in media and peer.code})
-        answer = f"with {', '.join(codes)}" if codes else "by silence"
-        findings.append(ok("turn_peers", f"{seen.url} refuses loopback and private peers {answer}"))
+        answer = Said(say.BY_CODES, {"codes": ", ".join(codes)}) if codes else Said(say.BY_SILENCE)
+        findings.append(ok("turn_peers", say.CLOSED_TO_PRIVATE, url=url, answer=answer))
     # a relay on loopback, which only we are given, is answered from another address and drops the answer
     tellable = any(peer.answered or peer.code is not None for peer in ours)
     if ours and (tellable or not _on_loopback(seen.relayed)):
@@ -257,49 +188,31 @@ def judge_peers(seen: TurnSeen, media: Sequence[Address]) -> list[Finding]:
 
 
 def _judge_ours(seen: TurnSeen, ours: Sequence[PeerSeen]) -> Finding:
+    url = str(seen.url)
     answered = [peer for peer in ours if peer.answered]
     allowed = [peer for peer in ours if peer.code is None]
     if answered:
-        names = _names(answered)
-        return ok("turn_media", f"the media worker at {names} answers through {seen.url}")
+        return ok("turn_media", say.MEDIA_ANSWERS, url=url, media=_names(answered))
     if allowed:
-        return note(
-            "turn_media",
-            f"{seen.url} may send to {_names(allowed)}, and nobody answered there",
-            "The relay is allowed to reach the media worker; either no engine runs or a firewall is between.",
-            "Run the doctor again while the engine runs.",
-        )
+        return note("turn_media", say.MEDIA_SILENT, url=url, media=_names(allowed))
     codes = sorted({peer.code or 0 for peer in ours})
-    said = "403 Forbidden IP" if codes == [_FORBIDDEN] else f"{codes}"
-    return error(
-        "turn_media",
-        f"{seen.url} refuses to send to the media worker at {_names(ours)}: {said}",
-        "A lesson over TURN connects to the relay and never to the tutor.",
-        "Add to turnserver.conf: " + "; ".join(f"allowed-peer-ip={peer.address[0]}" for peer in ours),
-    )
+    answer = "403 Forbidden IP" if codes == [_FORBIDDEN] else f"{codes}"
+    lines = "; ".join(f"allowed-peer-ip={peer.address[0]}" for peer in ours)
+    return error("turn_media", say.MEDIA_REFUSED, url=url, media=_names(ours), answer=answer, lines=lines)
 
 
 def judge_capacity(seen: TurnSeen, options: TurnOptions) -> list[Finding]:
     """How many lessons the relay ports carry when everything goes through relays."""
     span = relay_range(seen.relayed, options.relay_ranges)
     if span is None:
-        return [
-            note(
-                "turn_capacity",
-                f"{seen.url} relays every lesson, and its range of relay ports is not known here",
-                f"Each lesson holds up to {PORTS_PER_LESSON} of them; when none is free the next gets 508.",
-                "Set WEBRTC_TURN_RELAY_MIN and WEBRTC_TURN_RELAY_MAX as min-port and max-port are.",
-            )
-        ]
+        return [note("turn_capacity", say.CAPACITY_UNKNOWN, url=str(seen.url), each=PORTS_PER_LESSON)]
     first, last = span
     ports = last - first + 1 - (first <= seen.url.port <= last)
     lessons = ports // PORTS_PER_LESSON
-    seen_text = f"{ports} relay ports ({first}-{last}) carry {lessons} lessons at once"
-    why = "A bundled lesson holds one, and a second while it reconnects or when our side is relayed as well."
+    counted: dict[str, Value] = {"ports": ports, "first": first, "last": last, "lessons": lessons}
     if lessons < options.seats:
-        mend = "Give coturn more ports, or use WEBRTC_PUBLIC_IP with policy `all`: one UDP port carries all."
-        return [warning("turn_capacity", f"{seen_text}; there are {options.seats} seats", why, mend)]
-    return [note("turn_capacity", seen_text, why)]
+        return [warning("turn_capacity", say.CAPACITY_SHORT, seats=options.seats, **counted)]
+    return [note("turn_capacity", say.CAPACITY_ENOUGH, **counted)]
 
 
 def relay_range(relayed: Address | None, ranges: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
@@ -314,11 +227,13 @@ def _on_loopback(address: Address | None) -> bool:
 
 
 def _names(peers: Sequence[PeerSeen]) -> str:
-    return ", ".join(_written(peer.address) for peer in peers)
+    return ", ".join(_socket(peer.address) for peer in peers)
 
 
-def _written(address: Address | None) -> str:
-    if address is None:
-        return "an unknown address"
+def _written(address: Address | None) -> Value:
+    return Said(say.UNKNOWN_ADDRESS) if address is None else _socket(address)
+
+
+def _socket(address: Address) -> str:
     host = f"[{address[0]}]" if ipaddress.ip_address(address[0]).version == 6 else address[0]
     return f"{host}:{address[1]}"

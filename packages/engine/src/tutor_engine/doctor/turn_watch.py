@@ -1,4 +1,7 @@
-"""The state of TURN for `/health`: always answered at once, looked at in the background, never often."""
+"""The state of TURN for `/health`: always answered at once, looked at in the background, never often.
+
+`/health` speaks to programs and logs, in English.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +9,8 @@ from contextlib import suppress
 
 import structlog
 
-from tutor_protocol.http import EngineStatus, Finding
+from tutor_engine.doctor.findings import Finding
+from tutor_protocol.http import EngineStatus
 
 log = structlog.get_logger()
 
@@ -65,6 +69,6 @@ class TurnWatch:
 
 def turn_status(findings: list[Finding]) -> EngineStatus:
     """Findings of the doctor as one state: the worst, or all that is well."""
-    bad = [finding.seen for finding in findings if finding.status in ("warning", "error")]
-    well = [finding.seen for finding in findings if finding.check == "turn"]
+    bad = [finding.told().seen for finding in findings if finding.status in ("warning", "error")]
+    well = [finding.told().seen for finding in findings if finding.check == "turn"]
     return EngineStatus(name="turn", status="degraded" if bad else "ok", detail="; ".join(bad or well))
