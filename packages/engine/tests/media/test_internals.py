@@ -32,6 +32,7 @@ async def test_every_private_name_is_there() -> None:
         *missing(transceiver, internals.TRANSCEIVER_NAMES),
         *missing(transceiver.sender, internals.SENDER_NAMES),
         *missing(transceiver.receiver, internals.RECEIVER_NAMES),
+        *missing(transceiver.sender.transport, internals.TRANSPORT_NAMES),
         *missing(vars(transceiver.receiver.transport)["_rtp_router"], internals.ROUTER_NAMES),
     ]
     await connection.close()

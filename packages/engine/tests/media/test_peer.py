@@ -18,7 +18,7 @@ from tutor_engine.media.diagnosis import Cause, Diagnosis
 from tutor_engine.media.encode import VideoCodec
 from tutor_engine.media.mux import UdpMux, UdpSockets
 from tutor_engine.media.offer import OfferRefused
-from tutor_engine.media.peer import QUEUED_PACKETS, News, PacketTrack, Peer, PeerLimits, PeerListener
+from tutor_engine.media.peer import News, Peer, PeerLimits, PeerListener
 
 DTLS_ALERT = bytes.fromhex("15feff0000000000000000000202" + "28")
 """A fatal handshake_failure in a plain record, as anybody can send it."""
@@ -239,11 +239,3 @@ async def test_closing_twice_and_before_the_browser_came(port: Port) -> None:
         await peer.aclose()
     assert port.states == []
     assert port.mux.peers == 0
-
-
-async def test_a_track_that_nobody_reads_refuses_instead_of_growing() -> None:
-    track = PacketTrack("video", 90_000)
-    assert [track.push(number, b"x") for number in range(QUEUED_PACKETS + 2)].count(False) == 2
-    packet = await track.recv()
-    assert packet.pts == 0
-    track.stop()

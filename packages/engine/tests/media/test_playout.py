@@ -251,6 +251,30 @@ def test_a_starved_live_picture_gives_way_to_the_loop_while_the_sound_goes_on() 
     assert frame.key
 
 
+def loudest(released: list[Released]) -> list[int]:
+    return [int(np.frombuffer(one.sound.pcm or bytes(2), np.int16).max()) for one in released]
+
+
+def test_a_turn_is_ducked_and_the_next_one_is_not() -> None:
+    stage = Stage(face=False)
+    stage.speak(1, 10)
+    stage.playout.set_gain(2, 0.1)  # not there yet
+    stage.run(2)
+    stage.playout.set_gain(1, 0.5)
+    out = stage.run(4)
+    assert loudest(out)[1:] == [500] * 3
+    assert [event.position_ms for event in events_of(out) if isinstance(event, Position)] == [
+        60,
+        80,
+        100,
+        120,
+    ]
+    stage.playout.flush(1)
+    stage.run(2)
+    stage.speak(2, 4)
+    assert loudest(stage.run(4)) == [1000] * 4
+
+
 def test_flush_fades_in_5_ms_and_the_turn_never_speaks_again() -> None:
     stage = Stage()
     stage.speak(1, 20)

@@ -93,3 +93,38 @@ def test_fade_without_sound_is_nothing() -> None:
     sound = TurnSound()
     assert sound.fade() is None
     assert sound.over
+
+
+def test_gain_ramps_over_one_block_without_a_click_and_moves_no_position() -> None:
+    sound = TurnSound()
+    sound.feed(tone(0.2, 48_000), 48_000, 0.0)
+    before = sound.take()
+    sound.set_gain(0.25)
+    ramp, after = (np.frombuffer(sound.take(), np.int16) for _ in range(2))
+    assert np.abs(np.frombuffer(before, np.int16)).max() == pytest.approx(10_000, rel=0.01)
+    assert strength(after, 48_000, 440) == pytest.approx(2_500, rel=0.02)
+    joined = np.concatenate([np.frombuffer(before, np.int16), ramp, after]).astype(int)
+    assert np.abs(np.diff(joined)).max() < 620
+    assert sound.position_ms == pytest.approx(60)
+    sound.set_gain(1.0)
+    sound.take()
+    assert strength(np.frombuffer(sound.take(), np.int16), 48_000, 440) == pytest.approx(10_000, rel=0.02)
+
+
+@pytest.mark.parametrize(("asked", "got"), [(-1.0, 0), (0.0, 0), (1.0, 8000), (7.0, 8000)])
+def test_gain_stays_between_silence_and_the_sound_itself(asked: float, got: int) -> None:
+    sound = TurnSound()
+    sound.feed(np.full(2_880, 8_000, np.int16).tobytes(), 48_000, 0.0)
+    sound.set_gain(asked)
+    sound.take()
+    assert set(np.frombuffer(sound.take(), np.int16).tolist()) == {got}
+
+
+def test_the_fade_of_a_quieter_turn_starts_where_it_is() -> None:
+    sound = TurnSound()
+    sound.feed(np.full(2_880, 8_000, np.int16).tobytes(), 48_000, 0.0)
+    sound.set_gain(0.5)
+    sound.take()
+    fade = sound.fade()
+    assert fade is not None
+    assert np.frombuffer(fade, np.int16).max() == 4_000

@@ -21,6 +21,7 @@ from packages.engine.tests.media.classroom import (
 from tutor_engine.media import messages as m
 from tutor_engine.media.peer import PeerLimits
 from tutor_engine.media.playout import FRAME_TICKS, TICK_PTS
+from tutor_engine.media.seat import encoder_threads
 from tutor_engine.media.worker import read_arguments
 from tutor_engine.processes import Child
 from tutor_engine.processes.frames import FrameReady, FrameTaken, LoopAt, Playing
@@ -126,6 +127,24 @@ async def test_an_interruption_is_silence_within_two_blocks(house: House) -> Non
         await until(lambda: person.quiet_for(0.2))
         loud = np.flatnonzero(np.abs(person.heard()) > 1_000)
         assert (loud[-1] - loud[0]) / 48 <= ended.position_ms + 45
+
+
+async def test_a_ducked_turn_goes_on_quieter(house: House) -> None:
+    engine = house.engine
+    async with student() as person:
+        await join(engine, person, 1)
+        engine.post(m.SetGain(7, 1, 0.1))  # nobody is there
+        engine.post(m.PlayAudio(1, 1, tone(1.2, 48_000), 48_000, 0.0, with_face=False))
+        engine.post(m.EndAudio(1, 1))
+        await engine.expect(m.PlaybackPosition, lambda report: report.position_ms >= 400)
+        engine.post(m.SetGain(1, 1, 0.25))
+        ended = await engine.expect(m.PlaybackEnded)
+        assert ended.position_ms == pytest.approx(1200, abs=1)
+        await until(lambda: person.quiet_for(0.2))
+        heard = person.heard()
+        loud = np.flatnonzero(np.abs(heard) > 1_000)
+        assert strength(heard[loud[0] + 4_800 :][:9_600], 48_000, 440) == pytest.approx(10_000, rel=0.1)
+        assert strength(heard[loud[-1] - 14_400 :][:9_600], 48_000, 440) == pytest.approx(2_500, rel=0.1)
 
 
 async def test_the_microphone_arrives_as_16_khz_pcm(house: House) -> None:
@@ -280,6 +299,10 @@ async def test_the_real_process_serves_and_ends_with_its_parent(tmp_path: Path) 
         await child.aclose()
     assert child.pid is None
     assert not (tmp_path / "f.sock").exists()
+
+
+def test_one_core_is_left_to_the_clock() -> None:
+    assert [encoder_threads(cores) for cores in (1, 2, 8)] == [1, 1, 7]
 
 
 def test_arguments() -> None:

@@ -6,14 +6,17 @@ pinned; a test names each thing that is missing when they change.
 
 # pyright: reportPrivateUsage=false
 
-from collections.abc import Awaitable, Callable
+import struct
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from aioice import ice
 from aiortc import RTCIceTransport, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtcrtpreceiver import StreamStatistics
-from aiortc.rtp import RtpPacket
+from aiortc.rtp import HeaderExtensions, HeaderExtensionsMap, RtpPacket
+
+from tutor_engine.media.outgoing import Format, RtpStream
 
 CONNECTION_NAMES = (
     "_local_username",
@@ -28,8 +31,25 @@ CONNECTION_NAMES = (
 PROTOCOL_NAMES = ("connection_made", "connection_lost", "datagram_received", "request", "send_stun")
 """Needed of `aioice.ice.StunProtocol`, next to `local_candidate` which we set."""
 
-SENDER_NAMES = ("_send_keyframe", "_handle_rtcp_packet")
+SENDER_NAMES = (
+    "_send_keyframe",
+    "_handle_rtcp_packet",
+    "_retransmit",
+    "_ssrc",
+    "_rtx_ssrc",
+    "_RTCRtpSender__started",
+    "_RTCRtpSender__mid",
+    "_RTCRtpSender__rtx_payload_type",
+    "_RTCRtpSender__rtp_header_extensions_map",
+    "_RTCRtpSender__ntp_timestamp",
+    "_RTCRtpSender__rtp_timestamp",
+    "_RTCRtpSender__packet_count",
+    "_RTCRtpSender__octet_count",
+)
 """Needed of `aiortc.RTCRtpSender`."""
+
+TRANSPORT_NAMES = ("_rtp_router", "_send_rtp")
+"""Needed of `aiortc.RTCDtlsTransport`."""
 
 RECEIVER_NAMES = ("_handle_rtp_packet", "_RTCRtpReceiver__remote_streams")
 """Needed of `aiortc.RTCRtpReceiver`."""
@@ -138,3 +158,71 @@ def on_rtp(receiver: RTCRtpReceiver, clock_rate_hz: int, callback: OnRtp) -> Non
         callback(packet, arrival_time_ms)
 
     receiver._handle_rtp_packet = take  # type: ignore[method-assign]
+
+
+def outgoing_format(transceiver: RTCRtpTransceiver) -> Format | None:
+    """What a transceiver's sender has negotiated; None as long as it does not send."""
+    sender = transceiver.sender
+    own = vars(sender)
+    if not own["_RTCRtpSender__started"]:
+        return None
+    codec = negotiated_codecs(transceiver)[0]
+    extension, send_time_at = _extension(
+        own["_RTCRtpSender__rtp_header_extensions_map"], own["_RTCRtpSender__mid"]
+    )
+    return Format(
+        codec=cast("Any", codec.name.upper()),
+        payload_type=codec.payloadType or 0,
+        ssrc=sender._ssrc,
+        extension=extension,
+        send_time_at=send_time_at,
+        rtx_payload_type=own["_RTCRtpSender__rtx_payload_type"],
+        rtx_ssrc=sender._rtx_ssrc,
+    )
+
+
+def _extension(known: HeaderExtensionsMap, mid: str) -> tuple[bytes, int | None]:
+    """The header extension block, and where in it the time of sending is: where two times differ."""
+    blocks: list[bytes] = []
+    for moment in (0x000000, 0xFFFFFF):
+        profile, value = known.set(HeaderExtensions(mid=mid, abs_send_time=moment))
+        blocks.append(struct.pack("!HH", profile, len(value) // 4) + value if value else b"")
+    differing = (at for at, (zero, one) in enumerate(zip(*blocks, strict=True)) if zero != one)
+    return blocks[0], next(differing, None)
+
+
+def rtp_way(sender: RTCRtpSender) -> Callable[[bytes], None]:
+    """Encrypts and sends a packet within the call; not for a way through TURN, which may wait.
+
+    The function raises ConnectionError when the connection is not there (any more).
+    """
+    send_rtp: Callable[[bytes], Coroutine[Any, Any, None]] = sender.transport._send_rtp
+
+    def send(packet: bytes) -> None:
+        sending = send_rtp(packet)
+        try:
+            sending.send(None)
+        except StopIteration:
+            return
+        sending.close()
+        raise ConnectionError("a packet has to wait")
+
+    return send
+
+
+def take_over(sender: RTCRtpSender, stream: RtpStream) -> None:
+    """Let a stream repeat what the sender's receiver misses."""
+
+    async def retransmit(sequence_number: int) -> None:
+        stream.resend(sequence_number)
+
+    sender._retransmit = retransmit  # type: ignore[method-assign]
+
+
+def tell_sent(sender: RTCRtpSender, stream: RtpStream) -> None:
+    """What the next sender report and the statistics say is what the stream has sent."""
+    own, sent = vars(sender), stream.sent
+    own["_RTCRtpSender__ntp_timestamp"] = sent.ntp_time
+    own["_RTCRtpSender__rtp_timestamp"] = sent.rtp_time
+    own["_RTCRtpSender__packet_count"] = sent.packets
+    own["_RTCRtpSender__octet_count"] = sent.octets

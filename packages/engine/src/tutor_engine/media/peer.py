@@ -11,13 +11,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal
 
-import av
 import structlog
 from aiortc import (
-    MediaStreamTrack,
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
@@ -25,7 +22,6 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from aiortc.mediastreams import MediaStreamError
 from aiortc.rtp import RtpPacket
 
 from tutor_engine.media import internals
@@ -38,12 +34,11 @@ from tutor_engine.media.offer import H264_PROFILE, OfferRefused, read_offer
 from tutor_engine.media.playout import VIDEO_RATE_HZ
 from tutor_engine.media.reception import Reception
 from tutor_engine.media.relay import GATHER_S, RelayedPath, relay_configuration
+from tutor_engine.media.tracks import DirectTrack, PacketTrack
 from tutor_engine.media.turn import TurnUrlInvalid
 
 log = structlog.get_logger()
 
-QUEUED_PACKETS = 16
-"""Packets between the clock and aiortc: they wait for microseconds, and 320 ms only when aiortc is stuck."""
 WATCH_S = 0.5
 CLOSE_S = 3.0
 OPUS_PARAMETERS = {"minptime": 10, "useinbandfec": 1}
@@ -82,33 +77,6 @@ class PeerListener:
     keyframe_request: Callable[[], None]
 
 
-class PacketTrack(MediaStreamTrack):
-    """Hands encoded packets to an aiortc sender in the order they are pushed."""
-
-    def __init__(self, kind: str, rate_hz: int) -> None:
-        super().__init__()
-        self.kind = kind
-        self._time_base = Fraction(1, rate_hz)
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(QUEUED_PACKETS)
-
-    def push(self, pts: int, data: bytes) -> bool:
-        """Queue a packet; False when aiortc does not take any."""
-        packet = av.Packet(data)
-        packet.pts = pts
-        packet.time_base = self._time_base
-        try:
-            self._queue.put_nowait(packet)
-        except asyncio.QueueFull:
-            return False
-        return True
-
-    async def recv(self) -> Any:
-        """The next packet, when it is there."""
-        if self.readyState != "live":
-            raise MediaStreamError
-        return await self._queue.get()
-
-
 class Peer:
     """A connection with its sound and picture tracks."""
 
@@ -124,8 +92,8 @@ class Peer:
             if relay is not None
             else RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
-        self._sound: PacketTrack | None = None
-        self._picture: PacketTrack | None = None
+        self._sound: PacketTrack | DirectTrack | None = None
+        self._picture: PacketTrack | DirectTrack | None = None
         self._protocol: MuxProtocol | None = None
         self._path: RelayedPath | None = None
         self._voice = Microphone(listener.microphone)
@@ -268,16 +236,16 @@ class Peer:
         return self._connection.localDescription.sdp
 
     def _add_sound(self) -> RTCRtpTransceiver:
-        self._sound = PacketTrack("audio", SOUND_RATE_HZ)
-        transceiver = self._connection.addTransceiver(self._sound, "sendrecv")
+        self._sound = track = PacketTrack("audio", SOUND_RATE_HZ)
+        transceiver = self._connection.addTransceiver(track, "sendrecv")
         known = RTCRtpSender.getCapabilities("audio").codecs
         transceiver.setCodecPreferences([codec for codec in known if codec.mimeType.lower() == "audio/opus"])
         return transceiver
 
     def _add_picture(self, codec: VideoCodec) -> RTCRtpTransceiver:
         """Codec preferences only count when they are set before the remote description."""
-        self._picture = PacketTrack("video", VIDEO_RATE_HZ)
-        transceiver = self._connection.addTransceiver(self._picture, "sendonly")
+        self._picture = track = PacketTrack("video", VIDEO_RATE_HZ)
+        transceiver = self._connection.addTransceiver(track, "sendonly")
         wanted = [
             known
             for known in RTCRtpSender.getCapabilities("video").codecs
@@ -323,11 +291,29 @@ class Peer:
     def _state_changed(self) -> None:
         state = self._connection.connectionState
         if state == "connected" and not self._over:
-            self.connected = True
-            self.reception.begin(time.monotonic())
-            self._listener.state(News("connected"))
+            # aiortc starts its senders right after it has said so
+            asyncio.get_running_loop().call_soon(self._begin)
         elif state in ("failed", "closed"):
             self._end(closed=True)
+
+    def _begin(self) -> None:
+        if self._over or self._connection.connectionState != "connected":
+            return
+        if self._path is None:
+            self._send_directly()
+        self.connected = True
+        self.reception.begin(time.monotonic())
+        self._listener.state(News("connected"))
+
+    def _send_directly(self) -> None:
+        for transceiver in self._connection.getTransceivers():
+            layout = internals.outgoing_format(transceiver)
+            if layout is None:
+                continue
+            if transceiver.kind == "audio":
+                self._sound = DirectTrack(transceiver.sender, layout)
+            else:
+                self._picture = DirectTrack(transceiver.sender, layout)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

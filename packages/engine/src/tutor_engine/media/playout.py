@@ -143,6 +143,11 @@ class Playout:
         current.sound.end()
         return [self._finish(current, flushed=False)] if current.sound.over else []
 
+    def set_gain(self, turn: int, gain: float) -> None:
+        """Play the rest of a turn at this share of its loudness; of a turn that is not there, nothing."""
+        if self._turn is not None and self._turn.number == turn:
+            self._turn.sound.set_gain(gain)
+
     def flush(self, turn: int) -> list[Event]:
         """Silence now: 5 ms of fade, and nothing of this turn or an earlier one afterwards."""
         if turn <= self._last_turn:

@@ -35,6 +35,11 @@ QUIET_BLOCKS = 25
 """Silence encoded after sound, so that the decoder fades out; then one packet made beforehand is repeated."""
 
 
+def encoder_threads(cores: int) -> int:
+    """One core is the clock's: encoders on all of them make every tick wait."""
+    return max(1, cores - 1)
+
+
 class Voice:
     """Blocks of sound to Opus packets; silence costs nothing."""
 

@@ -25,6 +25,7 @@ class TurnSound:
         self._rate_hz = 0
         self._fed_ms = 0.0
         self._played_samples = 0
+        self._gain = self._wanted_gain = 1.0
         self.ended = False
         self.dropped_ms = 0.0
 
@@ -74,12 +75,16 @@ class TurnSound:
             self._drain()
             self.ended = True
 
+    def set_gain(self, gain: float) -> None:
+        """Play at this share of the loudness, 0 to 1; the next block is the ramp of 20 ms to it."""
+        self._wanted_gain = min(max(gain, 0.0), 1.0)
+
     def take(self) -> bytes:
         """The next block, its end padded with silence; the position moves by the sound in it."""
         part = bytes(self._waiting[:BLOCK_BYTES])
         del self._waiting[:BLOCK_BYTES]
         self._played_samples += len(part) // 2
-        return part.ljust(BLOCK_BYTES, b"\0")
+        return self._scaled(part.ljust(BLOCK_BYTES, b"\0"))
 
     def fade(self) -> bytes | None:
         """The next 5 ms fading to silence, then silence; None when nothing waits. Ends the turn."""
@@ -90,9 +95,17 @@ class TurnSound:
         if not len(part):
             return None
         block = np.zeros(BLOCK_SAMPLES, np.int16)
-        block[: len(part)] = part * np.linspace(1.0, 0.0, len(part))
+        block[: len(part)] = part * np.linspace(self._gain, 0.0, len(part))
         self._played_samples += len(part)
         return block.tobytes()
+
+    def _scaled(self, block: bytes) -> bytes:
+        former, self._gain = self._gain, self._wanted_gain
+        if former == self._gain == 1.0:
+            return block
+        # without the first point, which the former block has played, the slope is the same across the seam
+        shares = np.linspace(former, self._gain, BLOCK_SAMPLES + 1, dtype=np.float32)[1:]
+        return np.rint(np.frombuffer(block, np.int16) * shares).astype(np.int16).tobytes()
 
     def _append(self, samples: npt.NDArray[np.int16]) -> None:
         if self._resampler is not None:

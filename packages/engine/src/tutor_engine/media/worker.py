@@ -33,7 +33,7 @@ from tutor_engine.media.offer import OfferRefused
 from tutor_engine.media.peer import News, Peer, PeerLimits, PeerListener
 from tutor_engine.media.playout import FRAME_MS
 from tutor_engine.media.released import AtLoop, Ended, Event, Position, Started
-from tutor_engine.media.seat import Seat
+from tutor_engine.media.seat import Seat, encoder_threads
 from tutor_engine.media.shelf import LoopShelf
 from tutor_engine.media.stats import clock_values, playout_values
 from tutor_engine.processes import Channel, ChannelClosed, serve_child
@@ -71,7 +71,7 @@ class MediaWorker:
         self._options = options
         self._tasks = tasks
         self._post = post
-        self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2), "encode")
+        self._pool = ThreadPoolExecutor(encoder_threads(os.cpu_count() or 1), "encode")
         self._sockets = UdpSockets(options.hosts, options.port)
         announced = options.announced or local_addresses(options.hosts, self._sockets.port)
         self._mux = UdpMux(self._sockets.send, announced, time.monotonic)
@@ -93,6 +93,7 @@ class MediaWorker:
             m.ShowLoop: self._show_loop,
             m.PlayAudio: self._play_audio,
             m.EndAudio: self._end_audio,
+            m.SetGain: self._set_gain,
             m.FlushAudio: self._flush_audio,
             m.ClosePeer: self._close_peer,
         }
@@ -194,6 +195,10 @@ class MediaWorker:
     async def _end_audio(self, command: m.EndAudio) -> None:
         await self._end_turn(command.peer, command.turn, flush=False)
 
+    async def _set_gain(self, command: m.SetGain) -> None:
+        if (seat := self._seats.get(command.peer)) is not None:
+            seat.playout.set_gain(command.turn, command.gain)
+
     async def _flush_audio(self, command: m.FlushAudio) -> None:
         await self._end_turn(command.peer, command.turn, flush=True)
 
@@ -208,44 +213,50 @@ class MediaWorker:
     async def _close_peer(self, command: m.ClosePeer) -> None:
         self._tasks.create_task(self._leave(command.peer), name="leave")
 
-    # --- what happens by itself
+    # --- what happens by itself: each round is a call of its own, so that no waiting frame keeps a seat alive
 
     async def _run_clock(self) -> None:
         while True:
             await asyncio.sleep(max(0.0, self._clock.next_s - time.monotonic()))
             now_s = time.monotonic()
             for number in self._clock.due(now_s):
-                for seat in list(self._seats.values()):
-                    seat.tick(number, now_s, self._report)
+                self._tick(number, now_s)
+
+    def _tick(self, number: int, now_s: float) -> None:
+        for seat in list(self._seats.values()):
+            seat.tick(number, now_s, self._report)
 
     async def _run_statistics(self) -> None:
         while True:
             await asyncio.sleep(STATS_S)
-            for number, seat in list(self._seats.items()):
-                if seat.peer is None:
-                    continue
-                values = (
-                    await seat.peer.statistics() | playout_values(seat.playout) | clock_values(self._clock)
-                )
-                values["frames_refused"] = float(seat.picture.dropped)
-                values |= {f"port_{name}": float(count) for name, count in self._mux.counters.items()}
-                values |= {f"port_{name}": float(count) for name, count in self._sockets.counters.items()}
-                self._post(m.PeerStats(number, values))
+            await self._report_statistics()
+
+    async def _report_statistics(self) -> None:
+        for number, seat in list(self._seats.items()):
+            if seat.peer is None:
+                continue
+            values = await seat.peer.statistics() | playout_values(seat.playout) | clock_values(self._clock)
+            values["frames_refused"] = float(seat.picture.dropped)
+            for counters in (self._mux.counters, self._sockets.counters):
+                values |= {f"port_{name}": float(count) for name, count in counters.items()}
+            self._post(m.PeerStats(number, values))
 
     async def _find_encoder(self) -> None:
-        if await asyncio.get_running_loop().run_in_executor(self._pool, probe_nvenc):
+        if await asyncio.get_running_loop().run_in_executor(None, probe_nvenc):
             self._h264 = NVENC
 
     async def _run_quality(self) -> None:
         while True:
             await asyncio.sleep(QUALITY_S)
-            late_ms, now_s = self._clock.lateness_ms(0.99, RECENT_TICKS), time.monotonic()
-            for seat in list(self._seats.values()):
-                former = seat.quality.grade
-                if (news := seat.judge(late_ms, now_s)) is not None:
-                    self._post(news)
-                if seat.quality.grade != former:
-                    self._set_loop(seat, seat.loop)
+            self._judge(self._clock.lateness_ms(0.99, RECENT_TICKS), time.monotonic())
+
+    def _judge(self, late_ms: float, now_s: float) -> None:
+        for seat in list(self._seats.values()):
+            former = seat.quality.grade
+            if (news := seat.judge(late_ms, now_s)) is not None:
+                self._post(news)
+            if seat.quality.grade != former:
+                self._set_loop(seat, seat.loop)
 
     def _state_changed(self, number: int, peer: Peer | None, news: News) -> None:
         seat = self._seats.get(number)
