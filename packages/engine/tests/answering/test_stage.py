@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -6,7 +7,8 @@ from packages.engine.tests.answering.model_server import ModelServer
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.ollama import Ollama
 from tutor_engine.answering.openai import OpenAICompatible
-from tutor_engine.answering.port import Alert, AnswerEnd, AnswererFailed
+from tutor_engine.answering.port import Alert, AnswerEnd, AnswererFailed, Question
+from tutor_engine.answering.speculation import Speculation
 from tutor_engine.answering.stage import Answering, Patience
 
 from .conftest import FakeAnswerer, MakePassage, MakeQuestion, collect, until_failure
@@ -111,6 +113,47 @@ async def test_the_mode_s_memory_goes_with_the_end_of_the_answer(
     assert "what do you already know" in first.text
     reply = make_question("a ball of gas", mode="socratic", teaching=first.end.teaching)
     assert (await collect(stage.answer(reply))).text.startswith("Yes, you have it!")
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+async def test_the_choices_of_a_quiz_are_told_whoever_asks_it(
+    make_passage: MakePassage, make_question: MakeQuestion, prepared: bool
+) -> None:
+    stage = Answering([FakeAnswerer("Fill in the blank.")])
+    names = ("comet", "nebula", "galaxy")
+    passages = [
+        make_passage(f"A {name} is a thing that is far away from us.", start=100 * n, heading=name)
+        for n, name in enumerate(names)
+    ]
+    question = make_question("Quiz me", *passages, mode="quiz")
+
+    async def retrieve() -> Question:
+        return question
+
+    async with asyncio.TaskGroup() as group:
+        speculation = Speculation(stage.answer, group.create_task)
+        if prepared:
+            speculation.prepare("quiz me", retrieve)
+        held = speculation.confirm("Quiz me")
+        assert (held is not None) is prepared
+        answer = await collect(stage.answer(question) if held is None else held.events())
+    assert set(answer.end.choices) == set(names)
+
+
+async def test_there_is_no_room_for_guesses_while_somebody_waits_or_all_places_are_taken(
+    make_question: MakeQuestion,
+) -> None:
+    stage = Answering([FakeAnswerer("A", "B"), FakeAnswerer("C")], Patience(at_once=2))
+    assert stage.has_room
+    events = [stage.answer(make_question("?")) for _ in range(2)]
+    await anext(events[0])
+    assert stage.has_room
+    await anext(events[1])
+    assert not stage.has_room
+    for each in events:
+        assert isinstance(each, AsyncGenerator)
+        await each.aclose()
+    assert stage.has_room
 
 
 async def test_the_last_one_has_nobody_behind_it(make_question: MakeQuestion) -> None:

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 from tutor_engine.speaking.alignment import Pronunciation, WordAligner
 from tutor_engine.speaking.port import PhonemeMark, WordMark
 
@@ -12,19 +15,31 @@ READ = Pronunciation(
 )  # fmt: skip
 
 
+def rounded(marks: Sequence[WordMark | PhonemeMark]) -> list[WordMark | PhonemeMark]:
+    """Times to the millisecond."""
+    return [replace(mark, start_ms=round(mark.start_ms), end_ms=round(mark.end_ms)) for mark in marks]
+
+
+def test_long_phonemes_stay_long_but_not_as_long_as_the_other_voice_makes_them() -> None:
+    marks = WordAligner(TEXT, READ).word("Hi", 0, 100)
+    h, ai = (mark for mark in marks if isinstance(mark, PhonemeMark))
+    assert (h.start_ms, h.end_ms, ai.end_ms) == (0, ai.start_ms, 100)
+    assert 40 < h.end_ms < 50
+
+
 def test_the_phonemes_of_a_word_fill_the_time_of_the_word() -> None:
     aligner = WordAligner(TEXT, READ)
-    assert aligner.word("Hi", 50, 250) == [
+    assert rounded(aligner.word("Hi", 50, 250)) == [
         WordMark("Hi", 0, 2, 50, 250),
-        PhonemeMark("h", 50, 130),
-        PhonemeMark("aɪ", 130, 250),
+        PhonemeMark("h", 50, 137),
+        PhonemeMark("aɪ", 137, 250),
     ]
-    assert aligner.word("big cat", 400, 500) == [
+    assert rounded(aligner.word("big cat", 400, 500)) == [
         WordMark("Big cat", 4, 11, 400, 500),
         PhonemeMark("", 250, 400),
-        PhonemeMark("b", 400, 450),
-        PhonemeMark("k", 450, 475),
-        PhonemeMark("t", 475, 500),
+        PhonemeMark("b", 400, 444),
+        PhonemeMark("k", 444, 472),
+        PhonemeMark("t", 472, 500),
     ]
     assert aligner.end(900) == [PhonemeMark("", 500, 900)]
 

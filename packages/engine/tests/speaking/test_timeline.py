@@ -63,6 +63,35 @@ def test_words_without_an_event_share_the_time_of_the_one_before() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "ipa", "divided"),
+    [
+        ("of the cat", "ʌ v ð ə", ["ʌv", "ðə"]),
+        ("in the cat", "ɪ n ð ə", ["ɪn", "ðə"]),
+        ("to the cat", "t ə ð ə", ["tə", "ðə"]),
+        ("on a cat", "ˈɔ n ɐ", ["ˈɔn", "ɐ"]),
+        ("have been a cat", "h ɐ v b ˌɪ n ə", ["hɐv", "bˌɪn", "ə"]),
+        ("is it", "ɪ z ɪ t", ["ɪz", "ɪt"]),
+        ("for an hour", "f ɚ ɹ ə n", ["fɚɹ", "ən"]),
+    ],
+)
+def test_phonemes_that_espeak_joins_are_divided_among_the_words(
+    text: str, ipa: str, divided: list[str]
+) -> None:
+    sounds = ipa.split()
+    phonemes = [TimedIpa(each, 10 * at, 10 * at + 10) for at, each in enumerate(sounds)]
+    end = 10 * len(sounds)
+    events = [RawEvent(0, 0, "")]
+    if len(words_of(text)) > len(divided):
+        events.append(RawEvent(end, words_of(text)[len(divided)][0], ""))
+    words = time_words(text, events, phonemes, end + 50)[: len(divided)]
+    assert ["".join(p.ipa for p in phonemes if w.start_ms <= p.start_ms < w.end_ms) for w in words] == divided
+
+
+def test_vowels_of_unstressed_syllables_are_ipa() -> None:
+    assert [ipa_of(raw, mandarin=False) for raw in ("ᵻ", "ɐ", "ˈɔː")] == ["ɪ", "ə", "ˈɔː"]
+
+
 def test_a_word_marked_twice_keeps_its_first_time_and_punctuation_counts_for_the_next_word() -> None:
     events = [RawEvent(0, 0, ""), RawEvent(50, 0, ""), RawEvent(90, 4, "")]
     words = time_words("DNA “x”", events, [TimedIpa("a", 0, 200)], 200)

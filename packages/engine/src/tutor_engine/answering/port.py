@@ -91,6 +91,11 @@ class TeachingState:
 
     __slots__ = ()
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What the student may choose from now; nothing where the question is open or none was asked."""
+        return ()
+
 
 def no_alert(alert: Alert) -> None:
     """Nobody wants to know."""
@@ -144,6 +149,10 @@ class AnswerEnd:
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
     teaching: TeachingState | None = None
     """What the mode remembers now; the next question carries it."""
+    choices: tuple[str, ...] = ()
+    """What the student may choose from now, in the order in which it was offered; set by the stage.
+
+    A choice comes back as its words, its letter or its place."""
 
 
 AnswerEvent = AnswerText | AnswerCitation | AnswerEnd

@@ -95,9 +95,12 @@ class Answering:
             yield AnswerEnd(teaching=question.teaching)
             return
         state, move = taught(question)
+        choices = state.offered if state is not None else ()
         async with aclosing(self._answered(replace(question, move=move))) as events:
             async for event in events:
-                yield replace(event, teaching=state) if isinstance(event, AnswerEnd) else event
+                if isinstance(event, AnswerEnd):
+                    event = replace(event, teaching=state, choices=choices)
+                yield event
 
     async def _answered(self, question: Question) -> AsyncGenerator[AnswerEvent]:
         """The answer of the first that can, with an excuse when that is not the first that should."""

@@ -89,7 +89,7 @@ for _viseme, _symbols in (
     (SIBILANT, "s z ts tsh dz"), (POSTALVEOLAR, "ʃ ʒ tʃ dʒ tʃh"),
     (RETROFLEX, "ʂ ʐ tʂ tʂh dʐ ʈʂ ʈʂh s. z. ts. ts.h dz. ʈ ɖ ɳ"), (PALATAL, "ɕ ʑ tɕ tɕh dʑ ç"),
     (RHOTIC, "r ɹ ɻ ʀ"), (LABIAL_GLIDE, "w ʍ ɥ"), (FRONT_GLIDE, "j ʝ"), (OPEN_VOWEL, "a ɑ ɐ ä ɶ"), (ASH, "æ"),
-    (WEDGE, "ʌ"), (MID_FRONT, "e ɛ"), (CLOSE_FRONT, "i"), (NEAR_CLOSE, "ɪ"), (MID_BACK, "o ɔ ɒ"),
+    (WEDGE, "ʌ"), (MID_FRONT, "e ɛ"), (CLOSE_FRONT, "i"), (NEAR_CLOSE, "ɪ ᵻ"), (MID_BACK, "o ɔ ɒ"),
     (CLOSE_BACK, "u ʊ"),
     (FRONT_ROUNDED, "y ʏ ø œ"), (BACK_UNROUNDED, "ɤ o- ɯ"), (APICAL, "i. ɨ ɿ ʅ ʉ i̪"),
     (RHOTIC_VOWEL, "ɚ ɜ ɝ ɘ ər"), (SCHWA, "ə ɵ"),

@@ -1,9 +1,10 @@
 """Phonemes for engines that tell only when words sound.
 
 The phonemes and their lengths come from another voice's reading of the same text; each word's stretch of
-them is warped to the time the engine gives that word. Pure functions of numbers and text.
+them is fitted to the time the engine gives that word. Pure functions of numbers and text.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from tutor_engine.speaking.port import PhonemeMark, WordMark
 
 _CLOSED_MS = 60.0
 """Between words further apart than this the mouth closes; over shorter gaps the last phoneme goes on."""
+_OWN_LENGTHS = 0.65
+"""How far the other voice's lengths count, 1 wholly, 0 not at all. Voices agree that some phonemes are long
+but not by how much: against flite, an independent voice, 0.65 places 73 % of the shapes, 1 places 71 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,12 @@ class WordAligner:
         spoken = _within(self._pronunciation.phonemes, words[0].start_ms, words[-1].end_ms)
         if not spoken:
             return []
-        first, last = spoken[0].start_ms, spoken[-1].end_ms
-        scale = (end - begin) / (last - first)
+        lengths = [(p.end_ms - p.start_ms) ** _OWN_LENGTHS for p in spoken]
+        scale = (end - begin) / sum(lengths)
+        inner = [begin + scale * length for length in itertools.accumulate(lengths)][:-1]
         return [
-            PhonemeMark(p.ipa, begin + (p.start_ms - first) * scale, begin + (p.end_ms - first) * scale)
-            for p in spoken
+            PhonemeMark(p.ipa, start, stop)
+            for p, (start, stop) in zip(spoken, itertools.pairwise((begin, *inner, end)), strict=True)
         ]
 
 

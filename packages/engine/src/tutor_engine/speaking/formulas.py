@@ -30,9 +30,9 @@ def formulas_in(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def plain_signs(latex: str) -> str:
+def plain_signs(latex: str, language: str = "en") -> str:
     r"""Plain text of LaTeX mathematics: `\frac{a}{b}` becomes `a / b`."""
-    text = latex
+    text = _BOUNDED.sub(lambda match: _between(match, language), latex)
     for _ in range(4):
         text = re.sub(rf"\\[dt]?frac\s*{_GROUP}\s*{_GROUP}", _over, text)
         text = re.sub(rf"\\sqrt\s*{_GROUP}", r" √ \1 ", text)
@@ -43,6 +43,20 @@ def plain_signs(latex: str) -> str:
     text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)
     text = re.sub(r"_\{?(\w+)\}?", r" \1 ", text)
     return re.sub(r"[{}\\]", "", text)
+
+
+_BOUND = r"(?:\{([^{}]*)\}|(\\[A-Za-z]+|\w))"
+_BOUNDED = re.compile(rf"\\(sum|int|prod)\s*_\s*{_BOUND}\s*\^\s*{_BOUND}")
+_SUMMED = {"sum": ("sum", "求和"), "int": ("integral", "积分"), "prod": ("product", "连乘")}
+
+
+def _between(match: re.Match[str], language: str) -> str:
+    """A sum, product or integral with its bounds in words."""
+    low, high = match[2] or match[3], match[4] or match[5]
+    english, chinese = _SUMMED[match[1]]
+    return (
+        f" 从 {low} 到 {high} {chinese} " if language == "zh" else f" the {english} from {low} to {high} of "
+    )
 
 
 def _over(match: re.Match[str]) -> str:

@@ -3,6 +3,11 @@
 A number comes in as it is written (`1,234.50`, `007`, `3.14`) and leaves as it is said aloud.
 """
 
+import re
+
+_GAPS = re.compile(r"[,\s]")
+"""What stands between groups of three digits."""
+
 _ONES = str.split(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -65,7 +70,7 @@ def english_digits(digits: str) -> str:
 
 def english_number(written: str) -> str:
     """A number as it is written, with group commas and decimals, in words."""
-    whole, _, decimals = written.replace(",", "").partition(".")
+    whole, _, decimals = _GAPS.sub("", written).partition(".")
     if len(whole) > _LARGEST_DIGITS or (len(whole) > 1 and whole.startswith("0")):
         words = english_digits(whole)
     else:
@@ -117,7 +122,7 @@ def chinese_digits(digits: str) -> str:
 
 def chinese_number(written: str) -> str:
     """A number as it is written in Chinese words: `三点一四` for 3.14."""
-    whole, _, decimals = written.replace(",", "").partition(".")
+    whole, _, decimals = _GAPS.sub("", written).partition(".")
     if len(whole) > _LARGEST_DIGITS or (len(whole) > 1 and whole.startswith("0")):
         words = chinese_digits(whole)
     else:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tutor_engine.speaking.formulas import formulas_in
+from tutor_engine.speaking.units import UNITS
 from tutor_engine.text import HAN
 
 LETTERS = f"A-Za-z{HAN}"
 _SCRIPT = re.compile(f"[{HAN}]|[A-Za-z]{{2,}}")
 """Han characters and Latin words; single letters are variables and belong to no language."""
+
+_ELEMENTS = re.compile(r"(?:[A-Z][a-z]?){2,3}")
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,17 @@ class Passage:
         found = [
             match
             for match in _SCRIPT.finditer(self.text)
-            # "ab" in a formula is a times b.
-            if not (match[0].isascii() and len(match[0]) < 4 and self.in_formula(match.start()))
+            if not (match[0].isascii() and self._is_no_word(match))
         ]
         return [m.start() for m in found], ["en" if m[0].isascii() else "zh" for m in found]
+
+    def _is_no_word(self, match: re.Match[str]) -> bool:
+        """Whether Latin letters say nothing of the language: "ab" in a formula, a unit, ABC, a molecule."""
+        letters, before = match[0], self.text[: match.start()].rstrip(" ")[-1:]
+        if len(letters) < 4 and self.in_formula(match.start()):
+            return True
+        named = len(letters) < 5 and letters[1:].isupper()
+        return named or (before.isdigit() and letters in UNITS) or _ELEMENTS.fullmatch(letters) is not None
 
     def language_at(self, start: int, end: int) -> str:
         """The language in which something between two characters is read: that of its neighbours."""

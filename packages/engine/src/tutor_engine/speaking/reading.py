@@ -8,15 +8,20 @@ import re
 from collections.abc import Iterator
 
 from tutor_engine.speaking import numerals
+from tutor_engine.speaking.calendar_rules import CALENDAR_RULES
 from tutor_engine.speaking.formulas import formulas_in, plain_signs
 from tutor_engine.speaking.number_rules import NUMBER_RULES
 from tutor_engine.speaking.passage import FLAGS, Passage, Reading, Rules, pause, say, silent
 from tutor_engine.speaking.sign_rules import SIGN_RULES
+from tutor_engine.speaking.units import SYMBOLS
 
 _TAGS = (
     "a|abbr|b|big|blockquote|br|center|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|"
     "ol|p|pre|q|s|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul"
 )
+
+_DOMAINS = "com|org|net|edu|gov|io|cn|uk|eu|de"
+_FILES = "txt|pdf|docx?|pptx?|xlsx?|csv|json|html?|md|py|js|ts|java|cpp|png|jpe?g|gif|mp3|mp4|wav|zip"
 
 
 def readings(passage: Passage) -> Iterator[Reading]:
@@ -56,6 +61,25 @@ def _email(match: re.Match[str], _passage: Passage, language: str) -> str:
     return re.sub(r"[-_+]", " ", match[0].replace("@", at).replace(".", dot))
 
 
+def _file(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return re.sub(r"[-_]", " ", match[0]).replace(".", " 点 " if language == "zh" else " dot ")
+
+
+def _path(match: re.Match[str], _passage: Passage, _language: str) -> str:
+    return re.sub(r"[/._-]+", " ", match[0])
+
+
+def _entity(match: re.Match[str], _passage: Passage, language: str) -> str:
+    signs = {"amp": "&", "lt": "<", "gt": ">"}
+    return SYMBOLS[signs[match[1]]][language == "zh"] if match[1] in signs else " "
+
+
+def _absolute(match: re.Match[str], _passage: Passage, language: str) -> str:
+    inner = " ".join(match[1].upper()) if match[1].isalpha() else match[1]
+    inner = numerals.number(inner, language) if inner.isdigit() else inner
+    return f"{inner}的绝对值" if language == "zh" else f"the absolute value of {inner}"
+
+
 def _code(match: re.Match[str], passage: Passage, language: str) -> str:
     """Names and numbers of a piece of code; its signs are for the eye."""
     inner = (match[1] or match[2] or "").strip()
@@ -67,7 +91,7 @@ def _code(match: re.Match[str], passage: Passage, language: str) -> str:
 
 def _latex(match: re.Match[str], _passage: Passage, language: str) -> str:
     inner = next(group for group in match.groups() if group is not None)
-    return _inside(plain_signs(inner), language, formula=True)
+    return _inside(plain_signs(inner, language), language, formula=True)
 
 
 def _inside(text: str, language: str, *, formula: bool) -> str:
@@ -85,6 +109,9 @@ _MARKUP_RULES: Rules = (
     (r"(?<![\w/])(?:https?://)([\w.-]+\w)(?::\d+)?(?:[/?#][\w/?#%&=+.,:;@~!$*'-]*[\w/])?/?", _url),
     (r"(?<![\w/])(www\.[\w.-]+\w)(?:/[\w/?#%&=+.-]*\w)?/?", _url),
     (r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _email),
+    (rf"(?<![\w.@/-])(?:[A-Za-z][\w-]*\.)+(?:{_DOMAINS}|{_FILES})(?![\w-]|\.\w)", _file),
+    (r"(?<![\w/.:<])(?:/[\w.-]*\w){2,}/?(?!\w)", _path),
+    (r"&(amp|lt|gt|nbsp|quot|apos|#39);", _entity),
     (r"\s?[\[【]\^?\d{1,3}(?:\s?[,，–-]\s?\d{1,3})*(?:†[^\]】\n]{0,40})?[\]】](?!\()", silent),
     (r"!?\[(?=[^\]\n]*\]\()", silent),
     (r"(?<=\S)\]\([^)\s]*(?:\s\"[^\"\n]*\")?\)", silent),
@@ -95,11 +122,12 @@ _MARKUP_RULES: Rules = (
     (r"`{2,3}(?!`)(.+?)`{2,3}|`([^`\n]+)`", _code),
     (r"^[ \t]*(?:#{1,6}[ \t]+|(?:>[ \t]?)+|[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?)", silent),
     (r"^[ \t]*(?:(?:[-*_=][ \t]*){3,}|\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*)$", silent),
+    (r"(?<![\w|])\|([\w+-]{1,8})\|(?=\s?[=<>+≤≥×·*/,.，。])(?![^\n]*\|)", _absolute),
     (r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$", silent),
     (r"[ \t]*\|[ \t]*", pause),
     (r"^[ \t]*(\d{1,3})[.)、](?=\s)", _list_number),
 )
 
-_WRITTEN = (*_MARKUP_RULES, *NUMBER_RULES, *SIGN_RULES)
+_WRITTEN = (*_MARKUP_RULES, *CALENDAR_RULES, *NUMBER_RULES, *SIGN_RULES)
 _RULES = tuple((re.compile(pattern, FLAGS), reader) for pattern, reader in _WRITTEN)
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _WRITTEN), FLAGS)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern cut in two is harder to read than a long one
 """Reading rules for formulas, letters, abbreviations and signs. Pure functions."""
 
 import re
@@ -9,7 +10,20 @@ from tutor_engine.speaking.units import GREEK, SYMBOLS
 _FUNCTIONS = frozenset(str.split("sin cos tan log ln exp max min mod lim"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 _ASCII_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "->": "→", "=>": "⇒"}
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = (
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
+    "XVIII", "XIX", "XX",
+)  # fmt: skip
+_PARTS = (
+    "Chapter|Section|Volume|Act|Scene|Book|Article|Figure|Table|Phase|Stage|Level|Grade|Class|Appendix|Lesson"
+)
+_RULERS = frozenset(
+    str.split(
+        "Henry Louis Charles George Edward James William Richard Elizabeth Philip Frederick Napoleon Catherine "
+        "Ramesses Ptolemy Nicholas Alexander Ivan Peter Mary Francis Leopold Pius Benedict Paul"
+    )
+)
+_LETTERS_BELOW = dict(zip("ₐₑₒₓₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼ", "AEOXHKLMNPSTIRUVJ", strict=True))
 _ANYWHERE = {
     "e.g.": ("for example", "例如"), "i.e.": ("that is", "即"), "etc.": ("et cetera", "等等"),
     "vs.": ("versus", "对"), "vs": ("versus", "对"), "cf.": ("compare", "参见"),
@@ -20,6 +34,7 @@ _ANYWHERE = {
     "a.m.": ("A M", "上午"),
     "p.m.": ("P M", "下午"), "b.c.": ("B C", "公元前"), "a.d.": ("A D", "公元"),
     "et al.": ("and others", "等人"),
+    "u.s.a.": ("U S A", ""), "a.k.a.": ("also known as", "又名"), "mt.": ("Mount", ""), "jr.": ("Junior", ""),
     "w/": ("with", ""), "w/o": ("without", ""),
 }  # fmt: skip
 _BEFORE_NUMBERS = {
@@ -84,7 +99,7 @@ def _sign_in_formula(match: re.Match[str], passage: Passage, language: str) -> s
 
 
 def _ascii_sign(match: re.Match[str], _passage: Passage, language: str) -> str:
-    return SYMBOLS[_ASCII_SIGNS[match[0]]][language == "zh"]
+    return SYMBOLS[_ASCII_SIGNS[match[0].strip()]][language == "zh"]
 
 
 def _angle(match: re.Match[str], passage: Passage, language: str) -> str:
@@ -117,7 +132,53 @@ def _abbreviation(match: re.Match[str], passage: Passage, language: str) -> str:
     at_end = not passage.text[match.end() :].strip()
     if language == "zh":
         return chinese or english
-    return f"{english}." if at_end else english
+    return f"{english}." if at_end and match[0].endswith(".") else english
+
+
+def _to_the_power(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "的幂，指数" if language == "zh" else " to the power of "
+
+
+def _factorial(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "的阶乘" if language == "zh" else " factorial"
+
+
+def _isotope(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return f"{match[2]} {numerals.number(match[1].translate(_SUPERSCRIPTS), language)}"
+
+
+def _derivative(match: re.Match[str], _passage: Passage, language: str) -> str:
+    name, of = match[1].upper(), match[2].upper()
+    return f"{name}撇{of}" if language == "zh" else f"{name} prime of {of}"
+
+
+def _root(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return SYMBOLS["√"][language == "zh"]
+
+
+def _until(_match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "到" if language == "zh" else " to "
+
+
+def _letters_below(match: re.Match[str], _passage: Passage, _language: str) -> str:
+    return " ".join(_LETTERS_BELOW[sign] for sign in match[0])
+
+
+def _named_roman(match: re.Match[str], _passage: Passage, _language: str) -> str:
+    """The number of a chapter, a king or a rocket."""
+    value = _ROMAN.index(match[2]) + 1
+    if match[1] in _RULERS:
+        return f"{match[1]} the {numerals.english_ordinal(value)}"
+    return f"{match[1]} {numerals.english_cardinal(value)}"
+
+
+def _sharp(match: re.Match[str], _passage: Passage, _language: str) -> str:
+    return f"{match[1]} sharp"
+
+
+def _street(match: re.Match[str], passage: Passage, _language: str) -> str:
+    word = "Street" if match[0] == "St." else "Avenue"
+    return word if passage.text[match.end() :].strip() else f"{word}."
 
 
 def _roman(match: re.Match[str], _passage: Passage, _language: str) -> str:
@@ -125,21 +186,32 @@ def _roman(match: re.Match[str], _passage: Passage, _language: str) -> str:
 
 
 SIGN_RULES: Rules = (
+    (r"(?<=\d)—(?=前?\d)", _until),
+    (r"(?<![\w)\]])([⁰¹²³⁴-⁹]+)([A-Z][a-z]?)(?![a-z])", _isotope),
     (r"\^(\{[^{}\n]{1,12}\}|\([^()\n]{1,12}\)|[-−]?\w+)|([²³¹⁰⁴-⁹⁻ⁿ]+)", _power),
     (r"[₀-₉]+", _subscript),
-    (r"<=|>=|!=|==|->|=>", _ascii_sign),
-    (r"[ ]?[-–*/][ ]?", _sign_in_formula),
+    (rf"[{''.join(_LETTERS_BELOW)}]+", _letters_below),
+    (r"(?<=\d)!(?==\d|\s[=+−×÷*/<>-])", _factorial),
+    (r"[ ]?(?:<=|>=|!=|==|->|=>)", _ascii_sign),
+    (r"(?<=[\w)\]])\*\*(?=[-\w(])", _to_the_power),
+    (r"(?<![A-Za-z])([A-Za-z])['’′]\(([A-Za-z])\)", _derivative),
+    (r"(?<![A-Za-z])sqrt\s?(?=[(\d])", _root),
+    (r"[ ]?[-–*/](?!>)[ ]?", _sign_in_formula),
     (r"(?<![A-Za-z])([A-Za-z])\(([A-Za-z])\)", _function),
     (r"(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])", _variable),
+    (r"(?<=[a-z] )(?:St|Ave)\.(?=\s*$|,)", _street),
     (rf"(?<![\w.])(?i:{any_of(_BEFORE_NUMBERS)})(?=\s?\d)", _abbreviation),
     (rf"(?<![\w.])(?i:{any_of(_ANYWHERE)})(?!\w)", _abbreviation),
+    (rf"(?<!\w)([A-Z][a-z]+) ({any_of(_ROMAN[1:4] + _ROMAN[5:9] + _ROMAN[10:])})(?!\w)", _named_roman),
+    (rf"(?<!\w)({_PARTS}) ({any_of(_ROMAN)})(?!\w)", _named_roman),
+    (r"(?<![\w.])([CF])#(?!\w)", _sharp),
     (r"(?:(?<=War )|(?<=Part )|(?<=Type )|(?<=Unit ))(?:XI{0,2}|IX|VI{0,3}|IV|I{1,3}|V)\b", _roman),
     (r"(?<![Α-ω])[Α-ΡΣ-Ωα-ρσ-ω](?![Α-ω])", _greek),
     (r"~(?=\s?\d)", _about),
     (r"#(?=\d)", _hash),
     (r"[<>]", _angle),
     (rf"[{re.escape(''.join(SYMBOLS))}]", _symbol),
-    (r"(?<=and)/(?=or\b)", say(" ")),
+    (r"(?<=and)/(?=or\b)|(?<=和)/(?=或)", say(" ")),
     (rf"(?<=[{LETTERS}])/(?=[{LETTERS}])", _or),
     (r"\*{1,3}|~~|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])", silent),
     (r"_", say(" ")),

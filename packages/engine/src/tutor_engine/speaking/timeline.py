@@ -5,6 +5,7 @@ The library marks only where words begin, misses some ("e.g.", "of the" are one 
 every phoneme is IPA.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ class RawEvent:
 
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:['’\-.][^\W_{HAN}]+)*")
 
+_MOST_JOINED = 4
+"""Words that espeak-ng reads as one are few and short; more would take long to divide."""
+
 _SHORT_PAUSE_MS = 40.0
 """Shorter pauses are the closure before a consonant; a mouth does not close for them."""
 
@@ -32,6 +36,12 @@ _MANDARIN = (
     ("th", "tʰ"), ("onɡ", "ʊŋ"), ("o-", "ɤ"), ("i.", "ɨ"), ("i\u032a", "ɨ"),
 )  # fmt: skip
 """espeak-ng's letters for Mandarin and the IPA they stand for; longest first."""
+
+_REDUCED = str.maketrans({"ᵻ": "ɪ", "ɐ": "ə"})
+"""espeak-ng's signs for the vowels of unstressed English syllables ("roses", "about")."""
+_VOWEL = re.compile("[aeiouyæɑɐɒɔəɚɛɜɪɨʊʌøœɤɯ]")
+_VOWELS = frozenset("aeiouy")
+_VOWEL_LETTERS = re.compile("[aeiou]+|y", re.IGNORECASE)
 
 
 def words_of(text: str) -> list[tuple[int, int]]:
@@ -43,9 +53,10 @@ def ipa_of(raw: str, *, mandarin: bool) -> str | None:
     """IPA of what espeak-ng writes; None for its language marks such as `(en)`."""
     if raw.startswith("("):
         return None
-    if mandarin:
-        for written, ipa in _MANDARIN:
-            raw = raw.replace(written, ipa)
+    if not mandarin:
+        return raw.translate(_REDUCED)
+    for written, ipa in _MANDARIN:
+        raw = raw.replace(written, ipa)
     return raw
 
 
@@ -76,7 +87,7 @@ def time_phonemes(events: Sequence[RawEvent], duration_ms: float, *, mandarin: b
 def time_words(
     text: str, events: Sequence[RawEvent], phonemes: Sequence[TimedIpa], duration_ms: float
 ) -> list[TimedWord]:
-    """A time for each word; words the library did not mark share the time of the one before them."""
+    """A time for each word; words the library did not mark share the phonemes of the one before them."""
     spans = words_of(text)
     if not spans:
         return []
@@ -92,7 +103,12 @@ def time_words(
         begin = max(starts[first], timed[-1].end_ms if timed else 0.0)
         end = max(begin, starts.get(following, duration_ms))
         end = max(begin, _sounding_until(phonemes, begin, end))
-        timed += _share(spans[first:following], begin, end)
+        group = spans[first:following]
+        inside = [p for p in phonemes if p.ipa and begin <= (p.start_ms + p.end_ms) / 2 < end]
+        if 1 < len(group) <= min(len(inside), _MOST_JOINED):
+            timed += _divided([text[a:b] for a, b in group], group, inside, begin, end)
+        else:
+            timed += _share(group, begin, end)
     return timed
 
 
@@ -104,6 +120,42 @@ def _word_at(spans: Sequence[tuple[int, int]], position: int) -> int | None:
 def _sounding_until(phonemes: Sequence[TimedIpa], begin: float, end: float) -> float:
     """Where the last phoneme between two times ends: a word does not reach into the pause after it."""
     return max((min(p.end_ms, end) for p in phonemes if p.ipa and begin <= p.start_ms < end), default=end)
+
+
+def _divided(
+    words: Sequence[str],
+    spans: Sequence[tuple[int, int]],
+    phonemes: Sequence[TimedIpa],
+    begin: float,
+    end: float,
+) -> list[TimedWord]:
+    """Divide phonemes among the words they are most likely of: "of the" is ʌv and ðə, not ʌ and vðə."""
+    cuts = min(
+        itertools.combinations(range(1, len(phonemes)), len(words) - 1),
+        key=lambda inner: sum(
+            _unlikely(word, [p.ipa for p in phonemes[first:last]])
+            for word, (first, last) in zip(words, itertools.pairwise((0, *inner, len(phonemes))), strict=True)
+        ),
+    )
+    edges = [begin, *(phonemes[cut].start_ms for cut in cuts), end]
+    return [
+        TimedWord(start, stop, first, last)
+        for (start, stop), (first, last) in zip(spans, itertools.pairwise(edges), strict=True)
+    ]
+
+
+def _unlikely(word: str, ipa: Sequence[str]) -> float:
+    """How badly phonemes fit the letters of a word: vowels at its edges, number of syllables, length."""
+    sounds = [_VOWEL.search(each) is not None for each in ipa]
+    silent_e = len(word) > 2 and word[-1].lower() == "e" and word[-2].lower() not in _VOWELS
+    letters = word[:-1] if silent_e and len(_VOWEL_LETTERS.findall(word)) > 1 else word
+    syllables = max(1, len(_VOWEL_LETTERS.findall(letters)))
+    return (
+        2.0 * (sounds[0] != (word[0].lower() in _VOWELS))
+        + 2.0 * (sounds[-1] != (letters[-1].lower() in _VOWELS))
+        + abs(sum(sounds) - syllables)
+        + 0.2 * abs(len(ipa) - len(letters))
+    )
 
 
 def _share(spans: Sequence[tuple[int, int]], begin: float, end: float) -> list[TimedWord]:

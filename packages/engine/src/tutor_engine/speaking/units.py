@@ -62,6 +62,10 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "½": ("one half", "二分之一"), "¼": ("one quarter", "四分之一"), "¾": ("three quarters", "四分之三"),
     "⅓": ("one third", "三分之一"), "⅔": ("two thirds", "三分之二"), "∠": ("angle", "角"),
     "△": ("triangle", "三角形"),
+    "∩": ("intersected with", "交"), "∪": ("united with", "并"), "∴": ("therefore", "所以"),
+    "∵": ("because", "因为"), "∉": ("is not in", "不属于"), "⊂": ("is a subset of", "包含于"),
+    "⊆": ("is a subset of", "包含于"), "∅": ("the empty set", "空集"), "∀": ("for all", "任意"),
+    "∃": ("there is", "存在"), "≡": ("is identical to", "恒等于"), "‰": ("per mille", "千分号"),
     "⊥": ("is perpendicular to", "垂直于"), "∥": ("is parallel to", "平行于"),
 }  # fmt: skip
 """What is said for a symbol: English, Chinese."""

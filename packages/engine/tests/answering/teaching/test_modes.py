@@ -193,6 +193,36 @@ async def test_letters_and_places(planets: tuple[Passage, ...]) -> None:
             assert (await lesson.say(reply)).startswith("That is right!" if right else "Not quite."), reply
 
 
+async def test_what_is_offered_is_told_until_the_quiz_is_over(planets: tuple[Passage, ...]) -> None:
+    lesson = Lesson("quiz", *planets)
+
+    async def offered(text: str) -> tuple[str, ...]:
+        said = await lesson.say(text)
+        assert lesson.answer is not None
+        choices = lesson.answer.end.choices
+        assert all(f"{letter}, {choice}" in said for letter, choice in zip("ABC", choices, strict=False))
+        return choices
+
+    first = await offered("Quiz me")
+    assert set(first) == {"comet", "nebula", "galaxy"}
+    for aside in ("Give me a hint", "Say that again", "banana", "What is a galaxy?"):
+        assert await offered(aside) == first
+    second = await offered(first[0])
+    assert second != first
+    assert len(second) == 3
+    assert await offered("stop") == ()
+    assert await offered("hello") == ()
+
+
+@pytest.mark.parametrize("mode", ["explain", "socratic", "practice"])
+async def test_other_modes_offer_nothing_to_choose_from(planets: tuple[Passage, ...], mode: str) -> None:
+    lesson = Lesson(mode, *planets)
+    for text in ("What is a comet?", "ice and dust", "hint", "tell me"):
+        await lesson.say(text)
+        assert lesson.answer is not None
+        assert lesson.answer.end.choices == ()
+
+
 async def test_help_questions_and_the_end_of_a_quiz(planets: tuple[Passage, ...]) -> None:
     lesson = Lesson("quiz", *planets)
     asked = await lesson.say("Quiz me")

@@ -4,13 +4,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from zlib import crc32
 
 from tutor_engine.answering.cloze import Cloze, clozes, is_right
 from tutor_engine.answering.intent import Intent, asks, classify, normalised
 from tutor_engine.answering.port import Move, Passage, Question, Quoted, TeachingState
 from tutor_engine.answering.select import KNOWN_SCORE
+from tutor_engine.answering.teaching.choosing import picked
 from tutor_engine.answering.teaching.guidance import guide
 from tutor_engine.answering.texts import Language, say
 
@@ -21,18 +21,6 @@ _STOP = re.compile(
     r"\b(?:stop|enough|quit|end the quiz|no more|finish|i'm done)\b|^(?:停|停止|结束|不做了|不玩了|够了|算了|不考了)|(?:结束|停止)(?:测验|考试|答题)",
     re.IGNORECASE,
 )
-_LEAD = r"(?:(?:um|well|so|i think|i guess|maybe|it's|it is|is it|the answer is|answer|option|choice|letter|number|i choose|i pick|i'd say|the|我选|我觉得|我认为|应该是|答案是|可能是|选择|选|是|第)[\s,，]*)*"
-_LETTER = re.compile(
-    rf"^{_LEAD}(?:([abcd])|(ay|eh|hey)|(bee|be)|(see|sea|si)|(dee))[\s.,!。，！]*(?:please|one|吧|个|项)?[\s.!。！]*$",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    rf"^{_LEAD}(?:(first|one|1st|1|一)|(second|two|2nd|2|二|两)|(third|three|3rd|3|三)|(fourth|four|4th|4|四)|(last|最后一?))(?: one| option| choice| answer)?(?:个|项|吧|选项)*[\s.!。！]*$",
-    re.IGNORECASE,
-)
-_NEAR = 0.72
-"""A misheard choice is as near as this, and nearer than any other by `_LEAD_OVER_OTHERS`."""
-_LEAD_OVER_OTHERS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +58,11 @@ class Quizzing(TeachingState):
     right: int = 0
     marked: int = 0
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The choices of the open question."""
+        return self.open.choices
+
     def asked(self, language: Language) -> str:
         """The open question as it is said."""
         return self.open.asked(self.marked + 1, language)
@@ -84,9 +77,9 @@ def step(question: Question) -> tuple[Quizzing | None, Move | None]:
     language, item = question.language, state.open
     spoken = state.asked(language)
     about = (item.cloze.passage,)
-    picked = chosen(item, question.text)
-    if picked is not None:
-        return _mark(state, question, right=picked)
+    right = chosen(item, question.text)
+    if right is not None:
+        return _mark(state, question, right=right)
     if intent is Intent.NO or _STOP.search(normalised(question.text)):
         score = say("score", language, right=state.right, marked=state.marked)
         return None, Move(guide("stop_quiz", language, right=state.right, marked=state.marked), (score,))
@@ -172,39 +165,10 @@ def chosen(item: Item, reply: str) -> bool | None:
             intent in (Intent.ASK, Intent.DEFINE) and not asks(reply) and not _STOP.search(normalised(reply))
         )
         return False if free else None
-    picked = _picked(item.choices, reply)
-    return None if picked is None else picked == item.right
-
-
-def _picked(choices: Sequence[str], reply: str) -> int | None:
-    text = normalised(reply).lower()
-    named = [place for place, choice in enumerate(choices) if _holds(text, choice.lower())]
-    if len(named) == 1 and not _open_question(reply):
-        return named[0]
-    for pattern in (_LETTER, _PLACE):
-        found = pattern.match(text)
-        if found is not None:
-            group = next(number for number, value in enumerate(found.groups(), start=1) if value)
-            if pattern is _LETTER:
-                place = _LETTERS.lower().index(found.group(1)) if found.group(1) else group - 2
-            else:
-                place = len(choices) - 1 if group == 5 else group - 1
-            return place if place < len(choices) else None
-    near = sorted(
-        (
-            (SequenceMatcher(None, text, choice.lower()).ratio(), place)
-            for place, choice in enumerate(choices)
-        ),
-        reverse=True,
-    )
-    clear = near[0][0] >= _NEAR and near[0][0] - near[1][0] >= _LEAD_OVER_OTHERS
-    return near[0][1] if clear else None
-
-
-def _holds(text: str, choice: str) -> bool:
-    if choice.isascii():
-        return re.search(rf"\b{re.escape(choice)}s?\b", text) is not None
-    return choice in text
+    if _open_question(reply):
+        return None
+    place = picked(item.choices, reply)
+    return None if place is None else place == item.right
 
 
 def _open_question(reply: str) -> bool:
