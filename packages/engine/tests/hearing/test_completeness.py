@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tutor_engine.hearing.completeness import Completeness, completeness
 
-C, U, D = Completeness.COMPLETE, Completeness.UNCLEAR, Completeness.DANGLING
+C, U, D, B = Completeness.COMPLETE, Completeness.UNCLEAR, Completeness.DANGLING, Completeness.OPENING
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,38 @@ C, U, D = Completeness.COMPLETE, Completeness.UNCLEAR, Completeness.DANGLING
         ("so what is that made of", C),
         ("what is sugar made of", C),
         ("where does the energy come from", C),
-        ("what is", D),
-        ("what is the", D),
+        ("what is", B),
+        ("what is the", B),
+        ("and how far", B),
+        ("which moon", B),
+        ("who built", B),
+        ("who built the", B),
+        ("why does the", B),
+        ("why do we", B),
+        ("why is the sky", B),
+        ("why is the sky blue", C),
+        ("how does light", B),
+        ("how does light travel", C),
+        ("what does kepler's second", B),
+        ("what does kepler's second law", B),
+        ("what does kepler's second law say", C),
+        ("what does the colour of a star", B),
+        ("what does the colour of a star tell us", C),
+        ("when were gravitational", B),
+        ("how is weight", B),
+        ("how are you", C),
+        ("what's the", B),
+        ("what's gravity", C),
+        ("what is a metal", C),
+        ("do we always", B),
+        ("is mars red", C),
+        ("what about plants", C),
+        ("what does it do", C),
+        ("what happened in berlin", C),
+        ("how do we get", D),
+        ("why", C),
+        ("stop", C),
+        ("yes", C),
         ("why do plants need the", D),
         ("i think the answer is", D),
         ("photosynthesis", U),
@@ -30,6 +60,31 @@ C, U, D = Completeness.COMPLETE, Completeness.UNCLEAR, Completeness.DANGLING
 )
 def test_english(text: str, expected: Completeness) -> None:
     assert completeness(text, "en") is expected
+
+
+WHOLE = (
+    "why do plants need sunlight", "how does the heart pump blood", "when did the second world war end",
+    "who wrote hamlet", "what is the capital of france", "how many legs does a spider have", "do fish sleep",
+    "is water a liquid", "can you explain that again", "what does a verb do", "how are mountains made",
+    "where do penguins live", "what are the parts of a cell", "which river is longest", "who are you",
+    "what happens when ice melts", "what causes earthquakes", "how long is a year", "are whales mammals",
+    "what makes bread rise", "what do we know about atoms", "what did newton discover", "when was it built",
+    "how do you spell necessary", "what is seven times eight", "what time is it", "what does that mean",
+    "how much does it cost", "what else is there", "would that work", "what if it rains", "what is this",
+    "how high do birds fly", "is the answer forty two", "are there any more questions", "is it mars",
+)  # fmt: skip
+"""Questions about other things than the demo library's."""
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_a_whole_question_is_complete(text: str) -> None:
+    assert completeness(text, "en") is Completeness.COMPLETE
+
+
+def test_most_beginnings_of_questions_are_seen_to_be_no_more() -> None:
+    cut = [text.split()[:at] for text in WHOLE for at in range(2, len(text.split()) - 1)]
+    seen = [completeness(" ".join(words), "en") for words in cut]
+    assert sum(verdict is Completeness.OPENING for verdict in seen) / len(seen) > 0.75
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,21 @@ def test_with_headphones_the_student_is_heard(tutor: Floats, speak: Speak) -> No
     assert sum(passed) / len(passed) > 0.7
 
 
+@pytest.mark.parametrize("after_ms", [250, 400, 700])
+def test_a_student_who_speaks_as_the_tutor_begins_is_no_echo(
+    tutor: Floats, speak: Speak, after_ms: int
+) -> None:
+    """Two voices that begin at about the same time rise alike; that proves nothing."""
+    student = np.frombuffer(speak("Wait, what is a prism made of?", "en-gb-x-rp"), "<i2").astype(np.float64)
+    silence = np.zeros(RATE_HZ // 2)
+    microphone = np.random.default_rng(1).normal(0, 3, silence.size + tutor.size)
+    at = silence.size + after_ms * RATE_HZ // 1000
+    microphone[at : at + student.size] += student
+    first = at * 1000 // RATE_HZ // VOICE_FRAME_MS
+    during = unexplained(np.concatenate([silence, tutor]), microphone)[first:][: 1_200 // VOICE_FRAME_MS]
+    assert sum(during) * VOICE_FRAME_MS >= 400
+
+
 def test_frames_without_voice_are_never_explained_and_cost_no_search(tutor: Floats) -> None:
     gate = EchoGate()
     frame = tutor[:512].astype("<i2").tobytes()

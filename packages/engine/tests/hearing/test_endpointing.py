@@ -14,7 +14,8 @@ RULES = EndpointRules()
 PATIENCE = Patience()
 QUESTION = "what is photosynthesis"
 WORD = "photosynthesis"
-UNFINISHED = "what is the"
+UNFINISHED = "tell me about the"
+OPENING = "what is the"
 
 
 def by_frame(ms: float) -> float:
@@ -98,9 +99,16 @@ def test_in_the_middle_of_a_phrase_only_a_very_sure_judge_is_believed() -> None:
 
 
 def test_what_an_unsure_judge_must_wait_depends_on_the_words() -> None:
-    waits = [Room(judge=0.05).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED)]
-    assert waits == [met_at(0.05, span) for span in (RULES.complete, RULES.unclear, RULES.dangling)]
+    waits = [Room(judge=0.05).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED, OPENING)]
+    spans = (RULES.complete, RULES.unclear, RULES.dangling, RULES.opening)
+    assert waits == [met_at(0.05, span) for span in spans]
     assert waits == sorted(waits)
+
+
+def test_a_question_that_has_only_begun_is_not_ended_by_the_sound_of_the_voice() -> None:
+    silence_ms = Room(judge=1.0).silence_to_end(OPENING)
+    assert RULES.opening.falls_ms < silence_ms <= by_frame(RULES.opening.gone_ms)
+    assert Room(judge=1.0, patience=Patience(hard_stop_ms=800)).silence_to_end(OPENING) <= by_frame(800)
 
 
 def test_after_a_question_of_the_tutor_thinking_takes_longer() -> None:
@@ -195,14 +203,14 @@ def test_while_the_key_to_think_is_held_silence_does_not_count() -> None:
 
 
 def test_without_a_judge_silence_decides() -> None:
-    waits = tuple(Room(judge=None).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED))
+    waits = tuple(Room(judge=None).silence_to_end(words) for words in (QUESTION, WORD, UNFINISHED, OPENING))
     assert waits == tuple(by_frame(ms) for ms in RULES.blind_ms)
     thinking_ms = Room(judge=None).silence_to_end(WORD, patient=True)
     assert thinking_ms == by_frame(max(PATIENCE.thinking_ms, RULES.blind_ms[1] * PATIENCE.after_question))
 
 
 def test_the_figures_fit_each_other() -> None:
-    for demand in (RULES.complete, RULES.unclear, RULES.dangling):
+    for demand in (RULES.complete, RULES.unclear, RULES.dangling, RULES.opening):
         # The judge has spoken at least once before the demand falls.
         assert RULES.ask_after_ms <= demand.falls_ms < demand.gone_ms
     assert RULES.still_voice < RULES.voice

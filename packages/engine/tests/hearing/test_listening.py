@@ -24,3 +24,11 @@ def test_the_stable_part_is_a_part(results: list[str], language: str) -> None:
     prefix = StablePrefix(language)
     for text in results:
         assert 0 <= prefix.chars(text) <= len(text)
+
+
+@given(st.lists(st.sampled_from(["what", "is", "a", "star"]), max_size=6), st.sampled_from(["en", "zh"]))
+def test_while_words_are_only_added_the_stable_part_grows(words: list[str], language: str) -> None:
+    prefix = StablePrefix(language)
+    stable = [prefix.chars(" ".join(words[:count])) for count in (*range(len(words) + 1), len(words))]
+    assert stable == sorted(stable)
+    assert stable[-1] == len(" ".join(words))

@@ -20,6 +20,7 @@ from tutor_engine.hearing.port import (
     NothingUnderstood,
     PartialWords,
     Patience,
+    SpeechLasts,
     SpeechStarted,
 )
 from tutor_engine.hearing.smart_turn import SmartTurn
@@ -122,7 +123,7 @@ async def test_a_question_from_first_sound_to_final_words(silero: SileroModel, s
         await ear.hear(silence(600))
         assert ear.events == []
         await ear.hear(question + silence(600))
-        assert ear.kinds() == ["SpeechStarted", "PartialWords", "FinalWords"]
+        assert ear.kinds() == ["SpeechStarted", "PartialWords", "SpeechLasts", "FinalWords"]
         partials = [event.text for event in ear.events if isinstance(event, PartialWords)]
         assert partials == sorted(partials, key=len)
         final = ear.final()
@@ -157,7 +158,7 @@ async def test_two_questions_are_two_utterances_of_one_speaker(silero: SileroMod
     question = speak("What is photosynthesis?")
     async with listening(silero, recogniser, judge) as ear:
         await ear.hear(silence(300) + question + silence(700) + question + silence(700))
-        assert ear.kinds() == ["SpeechStarted", "PartialWords", "FinalWords"] * 2
+        assert ear.kinds() == ["SpeechStarted", "PartialWords", "SpeechLasts", "FinalWords"] * 2
     # The judge hears the turn it judges, not the one before.
     assert max(judge.heard_ms) < len(question) / BYTES_PER_MS + 700
     assert recogniser.speakers[0] == recogniser.speakers[1] != ""
@@ -166,9 +167,17 @@ async def test_two_questions_are_two_utterances_of_one_speaker(silero: SileroMod
 async def test_a_language_nobody_hears_is_said_once_at_the_end(silero: SileroModel, speak: Speak) -> None:
     async with listening(silero, ScriptedRecogniser(), FixedJudge(0.9), "zh") as ear:
         await ear.hear(silence(300) + speak("什么是光合作用", "cmn"))
-        assert ear.events == [SpeechStarted()]
+        assert ear.events == [SpeechStarted(), SpeechLasts()]
         await ear.hear(silence(2500))
-        assert ear.events == [SpeechStarted(), CannotHear("zh")]
+        assert ear.events == [SpeechStarted(), SpeechLasts(), CannotHear("zh")]
+
+
+async def test_a_listening_noise_does_not_last(silero: SileroModel, speak: Speak) -> None:
+    async with listening(silero, ScriptedRecogniser(), FixedJudge(0.9)) as ear:
+        await ear.hear(silence(300) + speak("Okay.") + silence(2600))
+        assert SpeechLasts() not in ear.events
+        await ear.hear(speak("I would like to know how plants make their food from light.") + silence(600))
+        assert ear.events.count(SpeechLasts()) == 1
 
 
 @pytest.mark.parametrize("case", ["broken", "no words"])

@@ -1,7 +1,10 @@
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from hearing_fakes import silence
@@ -9,16 +12,16 @@ from tiny_whisper import make_whisper
 
 from tutor_engine.hearing.port import RecogniserFailed, Transcript
 from tutor_engine.hearing.whisper import (
-    HallucinationRules,
-    Segment,
+    WhisperEffort,
     WhisperMissing,
     WhisperRecogniser,
     agreed_words,
-    believable,
-    transcript_of,
 )
+from tutor_engine.hearing.whisper_beliefs import Segment
+from tutor_engine.hearing.whisper_model import Request
 
-RULES = HallucinationRules()
+Speak = Callable[..., bytes]
+QUESTION = "Why are leaves green?"
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +38,51 @@ async def whisper(weights: Path) -> AsyncGenerator[WhisperRecogniser]:
     await recogniser.aclose()
 
 
+async def heard(whisper: WhisperRecogniser, pcm: bytes, language: str = "en") -> Transcript:
+    utterance = await whisper.open(language, ["chlorophyll", "x" * 400])
+    await utterance.feed(pcm)
+    transcript = await utterance.finish()
+    await utterance.aclose()
+    return transcript
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_the_real_loading_and_decoding_path(whisper: WhisperRecogniser, language: str) -> None:
-    utterance = await whisper.open(language, ["chlorophyll", "x" * 400])
-    await utterance.feed(silence(1000))
-    transcript = await utterance.finish()
+async def test_the_real_loading_and_decoding_path(
+    whisper: WhisperRecogniser, speak: Speak, language: str
+) -> None:
+    transcript = await heard(whisper, silence(300) + speak(QUESTION) + silence(500), language)
     assert transcript.text == "why are leaves green"
     assert transcript.language == language
     assert transcript.confidence > 0.9
-    await utterance.aclose()
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_partial_words_are_those_that_two_decodings_agree_on(whisper: WhisperRecogniser) -> None:
+async def test_silence_and_noise_have_no_words_whatever_the_decoder_would_write(
+    whisper: WhisperRecogniser,
+) -> None:
+    noise = np.random.default_rng(1).normal(0, 2_000, 48_000).astype("<i2").tobytes()
+    hum = (8_000 * np.sin(np.arange(48_000) * 2 * np.pi * 100 / 16_000)).astype("<i2").tobytes()
+    for pcm in (silence(3_000), noise, hum, b""):
+        assert await heard(whisper, pcm) == Transcript("", "en", 0.0)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_more_than_thirty_seconds_are_heard_in_pieces(whisper: WhisperRecogniser, speak: Speak) -> None:
+    transcript = await heard(whisper, speak(QUESTION) * 25)
+    assert transcript.text.count("why are leaves green") >= 2
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_partial_words_are_those_that_two_decodings_agree_on(
+    whisper: WhisperRecogniser, speak: Speak
+) -> None:
     utterance = await whisper.open("en")
     seen: list[str] = []
+    sound = speak(QUESTION)
     for _ in range(400):
-        await utterance.feed(silence(64))
+        await utterance.feed(sound[: 64 * 32])
+        sound = sound[64 * 32 :] + sound[: 64 * 32]
         await asyncio.sleep(0.005)
         seen.append(await utterance.partial())
         if seen[-1]:
@@ -60,21 +90,117 @@ async def test_partial_words_are_those_that_two_decodings_agree_on(whisper: Whis
     assert seen[0] == ""
     assert seen[-1] == "why are leaves green"
     await utterance.aclose()
+    await utterance.aclose()
 
 
-@pytest.mark.asyncio(loop_scope="module")
-async def test_a_broken_decoder_is_told(whisper: WhisperRecogniser, monkeypatch: pytest.MonkeyPatch) -> None:
-    utterance = await whisper.open("en")
+class ScriptedWeights:
+    """Says what a test wants for each window, and keeps what it was asked."""
 
-    def broken(*_: object) -> Transcript:
+    def __init__(self, whisper: WhisperRecogniser, answers: dict[int, Segment], again: Segment) -> None:
+        self.asked: list[Request] = []
+        self._answers = answers
+        self._again = again
+        batches: Any = whisper._batches  # pyright: ignore[reportPrivateUsage]
+        batches._run = self.decode
+        self._batches = batches
+
+    def decode(self, requests: Sequence[Request]) -> list[Segment]:
+        self.asked += requests
+        return [
+            self._again if request.temperature else self._answers[request.window_ms] for request in requests
+        ]
+
+
+GOOD = Segment(" Why are leaves green?", -0.2, 0.01, 1.0)
+POOR = replace(GOOD, text=" Why are sleeves green?", avg_logprob=-0.9)
+CIRCLES = replace(GOOD, text=" why are, why are, why are, why are", avg_logprob=-0.1)
+NOTHING = Segment("", -0.1, 0.9, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "again", "text", "windows"),
+    [
+        ({5_000: GOOD}, GOOD, "Why are leaves green?", [5_000]),
+        ({5_000: POOR, 30_000: GOOD}, GOOD, "Why are leaves green?", [5_000, 30_000]),
+        ({5_000: CIRCLES, 30_000: POOR}, GOOD, "Why are sleeves green?", [5_000, 30_000]),
+        ({5_000: CIRCLES, 30_000: CIRCLES}, GOOD, "Why are leaves green?", [5_000, 30_000, 30_000]),
+        ({5_000: CIRCLES, 30_000: CIRCLES}, CIRCLES, "", [5_000, 30_000, 30_000]),
+        ({5_000: NOTHING, 30_000: GOOD}, GOOD, "Why are leaves green?", [5_000, 30_000]),
+        ({5_000: NOTHING, 30_000: NOTHING}, GOOD, "", [5_000, 30_000]),
+        ({5_000: replace(GOOD, ended=False), 30_000: GOOD}, GOOD, "Why are leaves green?", [5_000, 30_000]),
+    ],
+)
+async def test_what_is_doubtful_is_heard_again_with_thirty_seconds(
+    weights: Path, speak: Speak, answers: dict[int, Segment], again: Segment, text: str, windows: list[int]
+) -> None:
+    whisper = WhisperRecogniser(weights, device="cpu", threads=1)
+    await whisper.warm()
+    scripted = ScriptedWeights(whisper, answers, again)
+    assert (await heard(whisper, speak(QUESTION))).text == text
+    assert [request.window_ms for request in scripted.asked if request.beam == 5] == windows
+    await whisper.aclose()
+
+
+async def test_words_that_nobody_could_say_so_fast_are_not_believed(weights: Path, speak: Speak) -> None:
+    whisper = WhisperRecogniser(weights, device="cpu", threads=1)
+    await whisper.warm()
+    invented = replace(GOOD, text=" The mitochondria are the powerhouse of every living animal cell." * 2)
+    ScriptedWeights(whisper, {5_000: invented, 30_000: invented}, invented)
+    assert (await heard(whisper, speak("Yes."))).text == ""
+    await whisper.aclose()
+
+
+async def test_effort_is_what_was_asked_for(weights: Path, speak: Speak) -> None:
+    effort = WhisperEffort(beam=2, short_windows=False, detect_language=True)
+    whisper = WhisperRecogniser(weights, device="cpu", threads=1, effort=effort)
+    await whisper.warm()
+    scripted = ScriptedWeights(whisper, {30_000: replace(GOOD, language="zh")}, GOOD)
+    transcript = await heard(whisper, speak(QUESTION))
+    assert transcript.language == "zh"
+    final = scripted.asked[-1]
+    assert (final.window_ms, final.beam, final.detects) == (30_000, 2, True)
+    assert final.hints == ("chlorophyll",)
+    await whisper.aclose()
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+async def test_lessons_that_speak_at_once_share_batches(weights: Path, speak: Speak, at_once: int) -> None:
+    effort = WhisperEffort(at_once=at_once)
+    whisper = WhisperRecogniser(weights, device="cpu", threads=1, effort=effort)
+    await whisper.warm()
+    batches: Any = whisper._batches  # pyright: ignore[reportPrivateUsage]
+    real, sizes = batches._run, list[int]()
+
+    def counted(requests: Sequence[Request]) -> list[Segment]:
+        sizes.append(len(requests))
+        return real(requests)
+
+    batches._run = counted
+    sound = speak(QUESTION)
+    transcripts = await asyncio.gather(*(heard(whisper, sound) for _ in range(6)))
+    assert {transcript.text for transcript in transcripts} == {"why are leaves green"}
+    assert max(sizes) == at_once
+    await whisper.aclose()
+
+
+async def test_a_broken_decoder_is_told(weights: Path, speak: Speak) -> None:
+    whisper = WhisperRecogniser(weights, device="cpu", threads=1)
+    await whisper.warm()
+    batches: Any = whisper._batches  # pyright: ignore[reportPrivateUsage]
+
+    def broken(_: object) -> list[Segment]:
         raise RuntimeError("CUDA out of memory")
 
-    monkeypatch.setattr(whisper, "_decode", broken)
-    await utterance.feed(silence(1000))
+    batches._run = broken
+    utterance = await whisper.open("en")
+    await utterance.feed(speak(QUESTION))
     with pytest.raises(RecogniserFailed, match="out of memory"):
         await utterance.finish()
     assert await utterance.partial() == ""
     await utterance.aclose()
+    await whisper.aclose()
+    with pytest.raises(RecogniserFailed, match="closed"):
+        await whisper.hear(speak(QUESTION), 500.0, "en", ())
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
@@ -90,36 +216,6 @@ async def test_files_that_are_no_model(tmp_path: Path) -> None:
     with pytest.raises(WhisperMissing, match="cannot be loaded"):
         await recogniser.warm()
     await recogniser.aclose()
-
-
-@pytest.mark.parametrize(
-    ("segment", "expected"),
-    [
-        (Segment(" Why are leaves green?", -0.3, 0.05, 1.1), True),
-        (Segment(" Thank you for watching!", -0.9, 0.2, 1.0), False),
-        (Segment(" Thank you for watching!", -0.2, 0.1, 1.0), True),
-        (Segment("请不吝点赞 订阅", -0.9, 0.1, 1.0), False),
-        (Segment(" Yes.", -0.9, 0.8, 1.0), False),
-        (Segment(" Yes.", -0.4, 0.8, 1.0), True),
-        (Segment(" mumble", -1.6, 0.1, 1.0), False),
-        (Segment(" no no no no no no no", -0.1, 0.1, 3.0), False),
-        (Segment(" I think I think I think I think so", -0.1, 0.1, 1.9), False),
-        (Segment(" the tides, the tides, the tides, the tides, rise", -0.1, 0.1, 2.0), False),
-        (Segment("我们我们我们我们走吧", -0.1, 0.1, 1.8), False),
-        (Segment(" no no no it is not", -0.1, 0.1, 1.2), True),
-        (Segment("看看星星", -0.1, 0.1, 1.0), True),
-        (Segment(" See you in the next video!", -0.8, 0.1, 1.0), False),
-        (Segment("下期再见", -0.8, 0.1, 1.0), False),
-    ],
-)
-def test_what_is_believed(segment: Segment, expected: bool) -> None:
-    assert believable(segment, RULES) is expected
-
-
-def test_a_transcript_holds_what_is_believed() -> None:
-    good, bad = Segment(" Why?", -0.1, 0.0, 1.0), Segment(" you", -1.0, 0.9, 1.0)
-    assert transcript_of([bad, good], "en", RULES).text == "Why?"
-    assert transcript_of([bad], "en", RULES) == Transcript("", "en", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""Whether words recognised so far look like a finished question, an unfinished phrase, or neither.
+"""Whether words recognised so far look like a finished question, the mere opening of one, or neither.
 
-A cheap hint for the end of turn; wrong words cost some milliseconds of patience, never words.
+An English question has a frame: the word that asks, an auxiliary, who it is about, what they do. As long as a
+part is missing it is not over, whatever the voice sounds like. The frame stands at the beginning, which is
+heard best; the last word, which may dangle, is the one most often misheard. Wrong words cost some patience.
 """
 
 import re
@@ -13,6 +15,9 @@ class Completeness(Enum):
     COMPLETE = auto()
     UNCLEAR = auto()
     DANGLING = auto()
+    """The last word asks for another."""
+    OPENING = auto()
+    """A question whose frame is not filled: there must come more."""
 
 
 _QUESTION_WORDS = {"what", "why", "how", "when", "where", "who", "whom", "whose", "which"}
@@ -38,6 +43,44 @@ _MAY_END_A_QUESTION = {
 _WANTED = 3
 """Words a question has at least."""
 _LONG = 5
+_AT_ONCE = {
+    "yes", "no", "okay", "ok", "stop", "hello", "hi", "thanks", "thank you", "next", "wait", "again", "help",
+    "why", "how so", "what happened", "why not", "go on", "what else", "which one", "how come", "never mind",
+    "who won", "who cares", "why me", "why is that", "where am i", "who is he", "who is she", "what is it",
+    "what is this", "what is that",
+}  # fmt: skip
+"""Whole turns of a word or two."""
+_FILLERS = {
+    "so",
+    "um",
+    "uh",
+    "er",
+    "well",
+    "and",
+    "but",
+    "okay",
+    "ok",
+    "please",
+    "hello",
+    "now",
+    "then",
+    "oh",
+}
+_BE = {"is", "are", "was", "were"}
+_VERBS_WITHOUT_END = {"get", "make", "put", "become", "look", "must"}
+_NO_PART = {
+    "always", "never", "ever", "not", "there's", "really", "actually", "still", "also", "only", "just",
+    "first", "second", "third", "most", "more", "many", "much", "some", "any", "every", "each", "other",
+    "same", "must", "be", "been",
+}  # fmt: skip
+"""Words that stand before a part of the frame and are none."""
+_PREPOSITIONS = {"of", "in", "on", "at", "for", "from", "with", "about", "between", "to", "like", "than"}
+_PRONOUNS = {"i", "we", "they", "he", "she", "it", "you", "there", "this", "that", "these", "those"}
+_DO = {"do", "does", "did"}
+_SHORT_BE = re.compile(r"\b(what|why|how|who|where|when|that)'s\b")
+_WANTING = re.compile(r"(al|ic|ous|ful|'s)$")
+"""Endings of words that stand before a noun."""
+_NOUNS_ALL_THE_SAME = {"animal", "metal", "crystal", "signal", "physical", "music", "magic", "traffic"}
 
 _ZH_END = re.compile(r"(吗|呢|吧|么|什么|多少|哪里|哪儿|谁|怎么办|怎么样|为什么)[?？]?$")
 _ZH_ASKS = re.compile(
@@ -53,16 +96,67 @@ def completeness(text: str, language: str) -> Completeness:
 
 
 def _english(text: str) -> Completeness:
-    words = re.findall(r"[a-z']+", text.lower())
+    words = re.findall(r"[a-z']+", _SHORT_BE.sub(r"\1 is", text.lower()))
     if not words:
         return Completeness.UNCLEAR
+    if " ".join(words) in _AT_ONCE:
+        return Completeness.COMPLETE
     opened = any(word in _OPENERS for word in words[:2])
+    while len(words) > 1 and words[0] in _FILLERS:
+        words = words[1:]
+    if words[0] in _QUESTION_WORDS | _AUXILIARIES and _is_opening(words):
+        return Completeness.OPENING
     last = words[-1]
-    if last in _DANGLING and not (opened and len(words) >= _LONG and last in _MAY_END_A_QUESTION):
+    if last in _VERBS_WITHOUT_END or (last in _DANGLING and not _may_end(words, opened)):
         return Completeness.DANGLING
     if opened and len(words) >= _WANTED:
         return Completeness.COMPLETE
     return Completeness.UNCLEAR
+
+
+def _may_end(words: list[str], opened: bool) -> bool:
+    """Whether a question may end in its last word, although that word often stands before another."""
+    last = words[-1]
+    if last in ("do", "have"):
+        return bool(_DO.intersection(words[:-1]))
+    return opened and len(words) >= _LONG and last in _MAY_END_A_QUESTION
+
+
+def _is_opening(words: list[str]) -> bool:
+    """Whether a part of the frame of a question is missing."""
+    asks = words[0]
+    at = next((at for at, word in enumerate(words[:5]) if word in _AUXILIARIES | {"must", "may"}), None)
+    if at is None:
+        # `Who built`, `which moon`, `how fast`, `what causes`: what was built, what does it do?
+        told = [word for word in words[1:] if asks == "which" or word not in _PREPOSITIONS]
+        return words[1:2] != ["about"] and _parts(told) < 2
+    rest = words[at + 1 :]
+    if asks in _AUXILIARIES or words[at] not in _BE:
+        return _parts(rest) < 2
+    wanted = 2 if asks == "why" or (asks == "how" and at == 1 and not _PRONOUNS.intersection(rest)) else 1
+    return _parts(rest) < wanted
+
+
+def _parts(words: list[str]) -> int:
+    """How many parts of a frame are there: words that can be one, and do not belong to the part before."""
+    found = 0
+    attached = False
+    for word in words:
+        if word in _PREPOSITIONS:
+            attached = found > 0
+        elif word in _PRONOUNS:
+            found += 1
+        elif word in _LINKS or word in _NO_PART or (word == words[-1] and _wants_noun(word)):
+            continue
+        elif attached:
+            attached = False
+        elif not word.endswith("'s"):
+            found += 1
+    return found
+
+
+def _wants_noun(word: str) -> bool:
+    return bool(_WANTING.search(word)) and word not in _NOUNS_ALL_THE_SAME
 
 
 def _chinese(text: str) -> Completeness:

@@ -7,7 +7,6 @@ reverberation included, can make them. Times are in milliseconds on one clock of
 """
 
 import itertools
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +25,13 @@ _STEADY_HOPS = 2
 _MOSTLY = 0.6
 _SEAM_HOPS = 10
 """Pieces of the reference whose times differ by no more follow each other: clocks of callers jitter."""
+_SEEN_HOPS = 5
+_HIGH_QUANTILE = 0.9
+_LEARNT_SHARE = 0.05
+_COMPARABLE_HOPS = 15
+"""Loud hops of both sounds below which nothing can be compared."""
+_LOUD_DB = 6.0
+"""Over the silence, a hop that counts."""
 _SILENT_DB = 22.0
 """Band energy, dB re one unit of 16-bit samples, under which there is nothing to be heard or explained."""
 
@@ -34,12 +40,14 @@ _SILENT_DB = 22.0
 class EchoRules:
     """Figures of the gate."""
 
-    longest_delay_ms: float = 400
+    longest_delay_ms: float = 500
     """From leaving the engine to the microphone's sound: network, jitter buffer, air, network."""
     compared_ms: float = 500
     """Sound that a judgement looks at."""
     tail_ms: float = 400
     """After the reference has ended, its reverberation may still be heard for so long."""
+    alike_searches: int = 4
+    """So often in a row it is found at the same delay before its loudness is learnt at all."""
     like: float = 0.55
     """Correlation from which a sound is taken to be the reference."""
     sure: float = 0.7
@@ -81,11 +89,82 @@ class BandEnergies:
         return np.maximum(10 * np.log10(power @ self._filters.T + 1e-9), 0.0)
 
 
+class _Loudspeaker:
+    """Band energies of what was played by their hop on the caller's clock, as they were and as they fade."""
+
+    def __init__(self, kept: int, decay_db: float) -> None:
+        self._bands = BandEnergies()
+        self._size = kept
+        self._decay_db = decay_db
+        self._plain = np.zeros((kept, _BANDS))
+        self._faded = np.zeros((kept, _BANDS))
+        self._next: int | None = None
+        self.last_sound_hop = -(10**9)
+
+    def take(self, pcm: bytes, hop: int) -> None:
+        """Sound whose first sample is played in this hop."""
+        if self._next is None or abs(hop - self._next) > _SEAM_HOPS:
+            self._bands = BandEnergies()
+            self._skip_to(hop)
+        self._add(self._bands.take(pcm))
+
+    def before(self, hop: int, rows: int) -> tuple[Floats, Floats]:
+        """The last rows up to and with a hop, as played and with reverberation; silence where unknown."""
+        hops = np.arange(hop - rows + 1, hop + 1)
+        places = hops % self._size
+        following = self._next or 0
+        known = (hops < following) & (hops >= following - self._size)
+        return self._plain[places] * known[:, None], self._faded[places] * known[:, None]
+
+    def _skip_to(self, hop: int) -> None:
+        if self._next is not None and 0 < hop - self._next < self._size:
+            self._add(np.zeros((hop - self._next, _BANDS)))
+        else:
+            self._plain[:] = 0.0
+            self._faded[:] = 0.0
+            self._next = hop
+
+    def _add(self, rows: Floats) -> None:
+        count = len(rows)
+        if not count or self._next is None:
+            return
+        first, last = self._next, (self._next - 1) % self._size
+        # One hop of tolerance on either side: delays are no whole hops, and jitter buffers stretch.
+        self._faded[last] = np.maximum(self._faded[last], rows[0])
+        ahead = rows.copy()
+        ahead[:-1] = np.maximum(rows[:-1], rows[1:])
+        steps = self._decay_db * np.arange(count + 1)[:, None]
+        falling = np.maximum.accumulate(np.vstack([self._faded[last], ahead]) + steps) - steps
+        kept = slice(max(0, count - self._size), count)
+        places = np.arange(first, first + count)[kept] % self._size
+        self._plain[places] = rows[kept]
+        self._faded[places] = falling[1:][kept]
+        loud = np.flatnonzero(rows.max(axis=1) > _SILENT_DB)
+        if loud.size:
+            self.last_sound_hop = first + int(loud[-1])
+        self._next = first + count
+
+
+def _spectra(energies: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Each hop about its own mean, and whether it is loud."""
+    audible = np.maximum(energies, _SILENT_DB)
+    return audible - audible.mean(axis=1, keepdims=True), audible.max(axis=1) > _SILENT_DB + _LOUD_DB
+
+
+def _about_mean(windows: Floats, both: npt.NDArray[np.bool_], counts: npt.NDArray[np.int_]) -> Floats:
+    """Each band about its mean over the hops that count, and nothing elsewhere: (lags, bands, hops).
+
+    Without the mean of each band: its colour tells nothing about time.
+    """
+    means = np.where(both, windows, 0.0).sum(axis=2) / np.maximum(counts, 1)
+    return np.where(both, windows - means[:, :, None], 0.0)
+
+
 class EchoGate:
     """Follows one lesson's loudspeaker and microphone.
 
-    Tell it everything that is played with `played`, then ask `explains` for each frame of the microphone; a
-    judgement takes 0.3 ms, the search for the delay, every 160 ms, 2 ms.
+    Tell it everything that is played with `played`, then ask `explains` for each frame of the microphone. A
+    second of speech coming back costs 6 ms, one of silence after half a second without play nothing.
     """
 
     def __init__(self, rules: EchoRules | None = None) -> None:
@@ -93,21 +172,21 @@ class EchoGate:
         rules = self._rules
         self._compared = int(rules.compared_ms // HOP_MS)
         self._lags = int(rules.longest_delay_ms // HOP_MS)
-        kept = self._compared + self._lags + int(rules.tail_ms // HOP_MS) + 100
-        self._reference_bands = BandEnergies()
+        self._audible = self._lags + int(rules.tail_ms // HOP_MS)
+        self._loudspeaker = _Loudspeaker(
+            self._compared + self._audible + 100, rules.decay_db_per_s * HOP_MS / 1000
+        )
         self._heard_bands = BandEnergies()
-        self._reference: dict[int, Floats] = {}
-        """Rows by their hop on the caller's clock."""
-        self._kept = kept
-        self._next_hop: int | None = None
-        self._last_sound_hop = -(10**9)
-        self._heard: deque[Floats] = deque([np.zeros(_BANDS)] * self._compared, maxlen=self._compared)
+        self._heard = np.zeros((self._compared, _BANDS))
+        self._deaf = True
+        """Nothing is played, so nothing is followed."""
         self._gain_db = np.full(_BANDS, np.nan)
         self._lag = 0
         self._like = 0.0
         self._found = -(10**9)
-        self._steady = False
-        self._unsearched = self._rules.search_every_frames
+        self._alike = 0
+        """Searches in a row that found the reference at the same lag."""
+        self._unsearched = rules.search_every_frames
 
     @property
     def delay_ms(self) -> float:
@@ -116,117 +195,111 @@ class EchoGate:
 
     def played(self, pcm: bytes, at_ms: float) -> None:
         """Sound (16 kHz, 16 bit) whose first sample is played at this time."""
-        hop = round(at_ms / HOP_MS)
-        if self._next_hop is None or abs(hop - self._next_hop) > _SEAM_HOPS:
-            self._reference_bands = BandEnergies()
-            self._reference.clear()
-            self._next_hop = hop
-        for row in self._reference_bands.take(pcm):
-            self._reference[self._next_hop] = row
-            if row.max() > _SILENT_DB:
-                self._last_sound_hop = self._next_hop
-            self._reference.pop(self._next_hop - self._kept, None)
-            self._next_hop += 1
+        self._loudspeaker.take(pcm, round(at_ms / HOP_MS))
 
     def explains(self, frame: bytes, at_ms: float, *, voiced: bool = True) -> bool:
         """Whether a frame of the microphone, whose first sample was heard at this time, is only the tutor.
 
         Frames without voice are only remembered: there is nothing to explain.
         """
-        rows = self._heard_bands.take(frame)
-        self._heard.extend(rows)
         now = round(at_ms / HOP_MS) + len(frame) // 2 // _HOP - 1
+        if now - self._loudspeaker.last_sound_hop > self._audible + self._compared:
+            self._deaf = True
+            return False
+        rows = self._hear(frame)
         self._unsearched += 1
         if not voiced:
             self._learn_from_quiet(now)
             return False
-        audible_hops = self._lags + int(self._rules.tail_ms // HOP_MS)
-        if not len(rows) or now - self._last_sound_hop > audible_hops:
+        if not len(rows) or now - self._loudspeaker.last_sound_hop > self._audible:
             return False
-        heard = np.array(self._heard)
-        if heard[-len(rows) :].max() < _SILENT_DB:
+        if rows.max() < _SILENT_DB:
             return True
-        reference = self._reference_before(now, len(heard) + self._lags + 1)
+        return self._is_echo(rows, now)
+
+    def _hear(self, frame: bytes) -> Floats:
+        if self._deaf:
+            self._deaf = False
+            self._heard_bands = BandEnergies()
+            self._heard = np.zeros((self._compared, _BANDS))
+        rows = self._heard_bands.take(frame)
+        self._heard = np.concatenate([self._heard, rows])[-self._compared :]
+        return rows
+
+    def _is_echo(self, rows: Floats, now: int) -> bool:
+        heard = self._heard
+        reference, faded = self._loudspeaker.before(now, self._compared + self._lags + 1)
         unknown = bool(np.isnan(self._gain_db).any())
         if unknown or self._unsearched >= self._rules.search_every_frames:
             self._unsearched = 0
             self._search(heard, reference)
-        lag = self._lag
-        latest = heard[-len(rows) :]
-        made = self._smeared(reference, lag)[-len(rows) :]
-        sure = self._steady and self._like >= self._rules.sure
+        made = self._made(faded, self._lag)
         if unknown:
-            if sure:
-                self._learn(heard, reference, lag)
-            return self._steady and self._like >= self._rules.like
-        louder = (latest - self._rules.louder_db > np.maximum(made + self._gain_db, _SILENT_DB)).mean()
-        explained = bool(louder < self._rules.louder_bands)
-        if sure and explained:
-            self._learn(heard, reference, lag)
+            if self._alike >= self._rules.alike_searches:
+                self._learn(heard, made)
+            return self._alike > 0
+        can_be = np.maximum(made[-len(rows) :] + self._gain_db, _SILENT_DB)
+        explained = bool((rows - self._rules.louder_db > can_be).mean() < self._rules.louder_bands)
+        if explained and self._alike and self._like >= self._rules.sure:
+            self._learn(heard, made)
         return explained
 
-    def _reference_before(self, now: int, rows: int) -> Floats:
-        silent = np.zeros(_BANDS)
-        return np.array([self._reference.get(hop, silent) for hop in range(now - rows + 1, now + 1)])
-
     def _search(self, heard: Floats, reference: Floats) -> None:
-        """Find the lag at which the reference looks most like what is heard, and how much it does."""
-        length = len(heard)
-        centred = _centred(heard)
-        best, likeness = 0, -1.0
-        for lag in range(self._lags + 1):
-            end = len(reference) - lag
-            other = _centred(reference[end - length : end])
-            norm = float(np.sqrt((centred**2).sum() * (other**2).sum()))
-            found = float((centred * other).sum()) / norm if norm > 0 else 0.0
-            if found > likeness:
-                best, likeness = lag, found
+        """Find the lag at which the reference looks most like what is heard, and how much it does.
+
+        Only hops in which both are loud are compared, and only their spectra, not their loudness: any two
+        voices that begin at about the same time rise and fall alike.
+        """
+        shape, loud = _spectra(heard)
+        theirs, their_loud = _spectra(reference)
+        # Windows of the reference that end at each lag, the latest first: (lags, bands, hops).
+        windows = np.lib.stride_tricks.sliding_window_view(theirs, len(heard), axis=0)[::-1]
+        both = (np.lib.stride_tricks.sliding_window_view(their_loud, len(heard))[::-1] & loud)[:, None, :]
+        counts = both.sum(axis=2)
+        ours = _about_mean(np.broadcast_to(shape.T, windows.shape), both, counts)
+        played = _about_mean(windows, both, counts)
+        alike = (ours * played).sum(axis=(1, 2))
+        norms = np.sqrt((ours**2).sum(axis=(1, 2)) * (played**2).sum(axis=(1, 2)))
+        comparable = (counts[:, 0] >= _COMPARABLE_HOPS) & (norms > 1e-6)
+        likeness = np.divide(alike, norms, out=np.zeros_like(alike), where=comparable)
+        best = int(likeness.argmax())
         # Two voices that have nothing to do with each other are alike at another lag each time.
-        self._steady = abs(best - self._found) <= _STEADY_HOPS
-        self._found, self._like = best, likeness
-        if self._steady and likeness >= self._rules.like:
+        steady = abs(best - self._found) <= _STEADY_HOPS
+        self._found, self._like = best, float(likeness[best])
+        self._alike = self._alike + 1 if steady and self._like >= self._rules.like else 0
+        if self._alike:
             self._lag = best
 
     def _learn_from_quiet(self, now: int) -> None:
         """While nobody is heard although the loudspeaker has been loud for long, little comes back."""
         if self._unsearched < self._rules.search_every_frames:
             return
-        reference = self._reference_before(now, self._compared + self._lags + 1)
+        reference, faded = self._loudspeaker.before(now, self._compared + self._lags + 1)
         loud = reference.max(axis=1) > _SILENT_DB + 10.0
         if loud.mean() >= _MOSTLY:
             self._unsearched = 0
-            self._learn(np.array(self._heard), reference, self._lags)
+            self._learn(self._heard, self._made(faded, self._lags))
 
-    def _smeared(self, reference: Floats, lag: int) -> Floats:
-        """What may be heard of the reference at a lag: each hop, and the fading rest of those before it."""
-        step_db = self._rules.decay_db_per_s * HOP_MS / 1000
-        end = len(reference) - lag
-        smeared = reference[:end].copy()
-        # One hop of tolerance on either side: delays are no whole hops, and jitter buffers stretch.
-        smeared[:-1] = np.maximum(smeared[:-1], reference[1:end])
-        if lag:
-            smeared[-1] = np.maximum(smeared[-1], reference[end])
-        for at in range(1, len(smeared)):
-            smeared[at] = np.maximum(smeared[at], smeared[at - 1] - step_db)
-        return smeared
+    def _made(self, faded: Floats, lag: int) -> Floats:
+        """What may be heard at a lag of the loudspeaker, by hop."""
+        end = len(faded) - lag
+        return faded[end - self._compared : end]
 
-    def _learn(self, heard: Floats, reference: Floats, lag: int) -> None:
+    def _learn(self, heard: Floats, made: Floats) -> None:
         """How much louder or softer each band comes back: a high quantile of what was seen."""
-        made = self._smeared(reference, lag)[-len(heard) :]
         loud = made > _SILENT_DB + 10.0
-        for band in range(_BANDS):
-            rows = loud[:, band]
-            if rows.sum() < 5:
-                continue
-            seen = float(np.quantile((heard - made)[rows, band], 0.9))
-            known = self._gain_db[band]
-            self._gain_db[band] = seen if np.isnan(known) else known + 0.05 * (seen - known)
+        counts = loud.sum(axis=0)
+        enough = np.flatnonzero(counts >= _SEEN_HOPS)
+        # Ascending, with what does not count in front.
+        seen = np.sort(np.where(loud, heard - made, -np.inf)[:, enough], axis=0)
+        place = (len(seen) - counts[enough]) + _HIGH_QUANTILE * (counts[enough] - 1)
+        below = np.floor(place).astype(int)
+        above = np.minimum(below + 1, len(seen) - 1)
+        bands = np.arange(enough.size)
+        low, high = seen[below, bands], seen[above, bands]
+        level = low + (place - below) * (high - low)
+        known = self._gain_db[enough]
+        self._gain_db[enough] = np.where(np.isnan(known), level, known + _LEARNT_SHARE * (level - known))
         unknown = np.isnan(self._gain_db)
         if unknown.any() and not unknown.all():
             self._gain_db[unknown] = np.nanmax(self._gain_db)
-
-
-def _centred(rows: Floats) -> Floats:
-    """Above the silence, and without the mean of each band: its colour tells nothing about time."""
-    audible = np.maximum(rows, _SILENT_DB)
-    return audible - audible.mean(axis=0)

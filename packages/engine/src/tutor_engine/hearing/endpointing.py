@@ -61,8 +61,10 @@ class EndpointRules:
     dangling: Demand = Demand(0.93, 900, 2200)
     """The same for words that end in the middle of a phrase; the last word is the one most often misheard, so
     a judge who is quite sure (median at true ends .92, at pauses .67) is believed."""
-    blind_ms: tuple[float, float, float] = (352, 500, 1200)
-    """Silence that ends a turn when there is no judge: complete, unclear, dangling."""
+    opening: Demand = Demand(NEVER, 1500, 2200)
+    """The same while a question has only begun: no judge is believed, for nobody stops there."""
+    blind_ms: tuple[float, float, float, float] = (352, 500, 1200, 1800)
+    """Silence that ends a turn when there is no judge: complete, unclear, dangling, opening."""
     longest_ms: float = 30_000
     """An utterance is ended here whatever is heard; Whisper hears 30 s at once."""
     longest_held_ms: float = 60_000
@@ -120,6 +122,11 @@ class Endpointer:
     def inside(self) -> bool:
         """Whether an utterance is going on."""
         return self._inside
+
+    @property
+    def voice_ms(self) -> float:
+        """How much voice the current utterance has held; 0 outside of one."""
+        return self._voice_ms if self._inside else 0.0
 
     @property
     def voice_start_ms(self) -> float:
@@ -190,6 +197,7 @@ class Endpointer:
             Completeness.COMPLETE: rules.complete,
             Completeness.UNCLEAR: rules.unclear,
             Completeness.DANGLING: rules.dangling,
+            Completeness.OPENING: rules.opening,
         }[self._completeness]
         if self._awaited and silence_ms < self._patience.thinking_ms:
             return NEVER
@@ -241,11 +249,12 @@ class Endpointer:
         if self._held:
             return self._end() if self._too_long(now_ms) else Decision.WAIT
         if not self._judge:
-            complete_ms, unclear_ms, dangling_ms = rules.blind_ms
+            complete_ms, unclear_ms, dangling_ms, opening_ms = rules.blind_ms
             needed_ms = {
                 Completeness.COMPLETE: complete_ms,
                 Completeness.UNCLEAR: unclear_ms,
                 Completeness.DANGLING: dangling_ms,
+                Completeness.OPENING: opening_ms,
             }[self._completeness]
             needed_ms = min(needed_ms * self._slowness, self._hard_stop_ms)
             if self._awaited:

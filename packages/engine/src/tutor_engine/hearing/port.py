@@ -158,6 +158,11 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechLasts:
+    """The student has spoken for longer than a cough or a listening noise lasts; once per utterance."""
+
+
+@dataclass(frozen=True, slots=True)
 class PartialWords:
     """Words so far. The first `stable_chars` characters have stayed the same twice; the rest is a guess."""
 
@@ -191,4 +196,4 @@ class CannotHear:
     language: str
 
 
-HearingEvent = SpeechStarted | PartialWords | FinalWords | NothingUnderstood | CannotHear
+HearingEvent = SpeechStarted | SpeechLasts | PartialWords | FinalWords | NothingUnderstood | CannotHear

@@ -27,6 +27,7 @@ from tutor_engine.hearing.port import (
     Patience,
     Recogniser,
     RecogniserFailed,
+    SpeechLasts,
     SpeechStarted,
     Transcript,
     VoiceDetector,
@@ -47,6 +48,8 @@ SURE_CHOICE = 0.8
 LEAD_JUMP_MS = 150.0
 LEAD_FOLLOWS = 0.05
 """How fast the clock of the microphone's sound follows its arrival, and the jump that it follows at once."""
+LASTS_MS = 1_000.0
+"""Voice after which it is no listening noise any more, whatever was understood of it."""
 STARVED_S = 0.25
 """An utterance left without sound for so long hears silence: a muted microphone must not hold a turn."""
 
@@ -158,6 +161,7 @@ class LessonHearing:
         self._recent: deque[_Frame] = deque(maxlen=JUDGED_MS // VOICE_FRAME_MS)
         self._listening: Listening | None = None
         self._words = ""
+        self._lasts = False
         self._events: asyncio.Queue[HearingEvent] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self.dropped_ms = 0.0
@@ -292,6 +296,9 @@ class LessonHearing:
             if self._echo.explains(frame.pcm, heard_ms, voiced=voiced):
                 probability = 0.0
         self._decide(self._endpointer.frame(probability, frame.start_ms, end_ms), group)
+        if not self._lasts and self._endpointer.voice_ms >= LASTS_MS:
+            self._lasts = True
+            self._events.put_nowait(SpeechLasts())
 
     def _steady_lead_ms(self, frame: _Frame) -> float:
         """From positions in the sound to the clock, freed from the jitter of arrival."""
@@ -333,6 +340,7 @@ class LessonHearing:
                 listening.hear(frame.pcm)
         self._listening = listening
         self._words = ""
+        self._lasts = False
 
     async def _ask(self, asked_ms: float, group: asyncio.TaskGroup) -> None:
         judge = self._hearing.end_of_turn

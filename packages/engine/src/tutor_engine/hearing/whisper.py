@@ -1,21 +1,17 @@
-"""English and Chinese recognition by Whisper through faster-whisper, when its weights are installed.
+"""English and Chinese recognition by Whisper, when its weights are installed; for many lessons at once.
 
-The sound of an utterance is decoded again every half second for partial words; of two successive results
-only what they agree on is shown, so captions grow and do not flicker. Decoding runs in one thread for all
-lessons (CTranslate2 uses the cores itself) and is asked for partial words only while nothing waits.
+Only the length of the voice is encoded, in one of a few windows; where the result is doubtful it is decoded
+again with the whole 30 s. The open utterance is decoded again and again for partial words; of two successive
+results only what they agree on is shown, so captions grow and do not flicker. Final words come first.
 """
 
 import asyncio
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
@@ -23,7 +19,19 @@ from tutor_engine.hearing.port import (
     RecogniserCapabilities,
     RecogniserFailed,
     Transcript,
+    VoiceDetector,
 )
+from tutor_engine.hearing.whisper_batches import Batches
+from tutor_engine.hearing.whisper_beliefs import (
+    HallucinationRules,
+    Segment,
+    better,
+    doubtful,
+    repeats,
+    transcript_of,
+)
+from tutor_engine.hearing.whisper_model import Request, WhisperWeights
+from tutor_engine.hearing.whisper_sound import WHOLE_MS, Piece, VoiceSpan, pieces_of, window_for
 
 LANGUAGES = frozenset({"en", "zh"})
 WEIGHTS = ("model.bin", "config.json", "tokenizer.json")
@@ -32,25 +40,14 @@ _PARTIAL_EVERY_MS = 500
 _PARTIAL_REST = 1.0
 """Partial decodings take at most half of the time: after one, rest as long as it took."""
 _SHORTEST_MS = 200
+_LEAST_VOICE_MS = 96
+"""Less voice than this is a click."""
 _VOCABULARY_CHARACTERS = 300
-"""Hints beyond this push the sound out of the decoder's attention."""
-
-_PUNCTUATION_EXAMPLE = {"zh": "以下是普通话的句子，有标点。", "en": ""}
-"""Without an example Whisper writes Chinese without punctuation, or in traditional characters."""
-
-_INVENTED = re.compile(
-    r"^(thanks? (you )?(so much |very much )?for (watching|listening).*|(please )?(like and )?subscribe.*|"
-    r"(subtitles?|captions?|transcri(bed|ption)) by.*|see you (in the )?next (time|video).*|you|bye[- ]?bye|"
-    r".*(amara\.org|字幕|订阅|点赞|打赏|转发).*|谢谢(大家)?(的?观看|收看|收听).*|(我们)?下(期|次|集)再见)[.!。！]?$",
-    re.IGNORECASE,
-)
-"""What Whisper writes for silence and noise: the ends of videos it was trained on."""
-
-
-_STUTTER = re.compile(
-    r"(?:^|(?<=\W))(\S[^.!?。！？]{0,40}?[\s,，、]+)\1{3}|([\u4e00-\u9fff]{2,10})\2{3}", re.IGNORECASE
-)
-"""The same words four times in a row: a decoder that goes in circles."""
+_SECOND_CHANCE = 0.4
+"""Temperature of the last try with a sound that makes the decoder go in circles."""
+_BATCH_ON_GPU = 8
+_LINGER_ON_GPU_S = 0.010
+"""Waiting for company pays where a batch of two takes about as long as one sound."""
 
 
 class WhisperMissing(Exception):
@@ -58,35 +55,17 @@ class WhisperMissing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class HallucinationRules:
-    """When a decoded segment is not believed."""
+class WhisperEffort:
+    """What is spent on a sound."""
 
-    no_speech: float = 0.6
-    doubtful_logprob: float = -0.7
-    """With a high no-speech probability or a suspicious phrase, only a better log probability is believed."""
-    hopeless_logprob: float = -1.5
-    compression: float = 2.4
-    """Text that compresses better than this repeats itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """What one decoded segment says and how sure the decoder is."""
-
-    text: str
-    avg_logprob: float
-    no_speech_prob: float
-    compression_ratio: float
-
-
-def believable(segment: Segment, rules: HallucinationRules) -> bool:
-    """Whether a segment is speech rather than invention."""
-    suspicious = segment.no_speech_prob > rules.no_speech or _INVENTED.match(segment.text.strip()) is not None
-    if suspicious and segment.avg_logprob < rules.doubtful_logprob:
-        return False
-    if _STUTTER.search(segment.text) is not None:
-        return False
-    return segment.avg_logprob >= rules.hopeless_logprob and segment.compression_ratio <= rules.compression
+    beam: int = 5
+    """For final words; partial words are taken greedily."""
+    short_windows: bool = True
+    """False: always encode 30 s, as Whisper was trained; 4 to 10 times the work."""
+    detect_language: bool = False
+    """Whether a student who clearly speaks the other language is heard in that one."""
+    at_once: int | None = None
+    """Sounds in one batch; None: 8 on a GPU, 1 on a CPU, where a batch is no cheaper than its parts."""
 
 
 def agreed_words(before: str, now: str, language: str) -> str:
@@ -115,18 +94,27 @@ class WhisperRecogniser:
         device: str = "auto",
         threads: int = 2,
         rules: HallucinationRules | None = None,
+        effort: WhisperEffort | None = None,
+        voice: Callable[[], VoiceDetector] | None = None,
     ) -> None:
+        """Hear with the weights in `folder`; `voice` makes a voice detector per utterance (default: Silero).
+
+        Raises:
+            WhisperMissing: a file is not there.
+        """
         missing = [name for name in WEIGHTS if not (folder / name).is_file()]
         if missing:
             raise WhisperMissing(f"{folder} lacks {', '.join(missing)}.")
+        self.rules = rules or HallucinationRules()
         self._folder = folder
         self._device = device
         self._threads = threads
-        self._rules = rules or HallucinationRules()
-        self._model: Any = None
+        self._effort = effort or WhisperEffort()
+        self._voice = voice
+        self._batches: Batches[Request, Segment] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="whisper")
         self._loading = asyncio.Lock()
-        self._busy = 0
+        self._open = 0
 
     @property
     def capabilities(self) -> RecogniserCapabilities:
@@ -134,9 +122,9 @@ class WhisperRecogniser:
         return RecogniserCapabilities("whisper", LANGUAGES, partials=True, detail=self._folder.name)
 
     @property
-    def idle(self) -> bool:
-        """Whether no decoding runs or waits."""
-        return self._busy == 0
+    def has_room(self) -> bool:
+        """Whether partial words may be decoded without making final words wait."""
+        return self._batches is not None and self._batches.has_room
 
     async def warm(self) -> None:
         """Load the weights and decode a second of silence.
@@ -145,9 +133,18 @@ class WhisperRecogniser:
             WhisperMissing: the files are there but are no model.
         """
         async with self._loading:
-            if self._model is None:
-                loop = asyncio.get_running_loop()
-                self._model = await loop.run_in_executor(self._thread, self._load)
+            if self._batches is not None:
+                return
+            loop = asyncio.get_running_loop()
+            weights, voice = await loop.run_in_executor(self._thread, self._load)
+            self._voice = voice
+            self._batches = Batches(
+                weights.decode,
+                weights.fit,
+                self._thread,
+                at_most=self._effort.at_once or (_BATCH_ON_GPU if weights.on_gpu else 1),
+                linger_s=lambda: _LINGER_ON_GPU_S if self._open > 1 else 0.0,
+            )
 
     async def prepare(self, language: str, vocabulary: Sequence[str]) -> None:
         """Nothing: a vocabulary is only told to the decoder with the sound."""
@@ -160,76 +157,85 @@ class WhisperRecogniser:
         if language not in LANGUAGES:
             raise LanguageNotHeard(language)
         await self.warm()
-        return WhisperUtterance(self, language, _hints(vocabulary))
+        if self._voice is None:
+            raise RecogniserFailed("Whisper is closed.")
+        self._open += 1
+        return WhisperUtterance(self, language, _hints(vocabulary), VoiceSpan(self._voice()))
+
+    def left(self) -> None:
+        """An utterance was closed."""
+        self._open -= 1
 
     async def aclose(self) -> None:
         """End the thread and free the weights."""
         await asyncio.to_thread(self._thread.shutdown)
-        self._model = None
+        self._batches = None
+        self._voice = None
 
-    async def decode(self, pcm: bytes, language: str, hints: str, *, careful: bool) -> Transcript:
-        """Words of some sound.
+    async def glance(self, pcm: bytes, language: str, hints: tuple[str, ...]) -> Transcript:
+        """Words so far of some sound, quickly.
 
         Raises:
             RecogniserFailed: the decoder broke.
         """
-        loop = asyncio.get_running_loop()
-        self._busy += 1
+        piece = pieces_of(pcm)[-1]
+        segment = await self._decoded(self._request(piece, language, hints, beam=1), urgent=False)
+        return transcript_of([(segment, None)], language, self.rules)
+
+    async def hear(self, pcm: bytes, voiced_ms: float, language: str, hints: tuple[str, ...]) -> Transcript:
+        """The words of a whole utterance with so much voice, with care.
+
+        Raises:
+            RecogniserFailed: the decoder broke.
+        """
+        found: list[tuple[Segment, float | None]] = []
+        for piece in pieces_of(pcm):
+            voiced_here_ms = voiced_ms * piece.share if piece.share < 1 else voiced_ms
+            found.append((await self._careful(piece, voiced_here_ms, language, hints), voiced_here_ms))
+        return transcript_of(found, language, self.rules)
+
+    async def _careful(
+        self, piece: Piece, voiced_ms: float, language: str, hints: tuple[str, ...]
+    ) -> Segment:
+        """A short window, then the whole one, then a little chance: each only where the last is doubtful."""
+        request = self._request(piece, language, hints, beam=self._effort.beam)
+        best = await self._decoded(request, urgent=True)
+        if request.window_ms < WHOLE_MS and doubtful(best, self.rules, voiced_ms):
+            request = replace(request, window_ms=WHOLE_MS)
+            best = better(best, await self._decoded(request, urgent=True), self.rules, voiced_ms)
+        if repeats(best, self.rules):
+            # Hints are what a decoder in circles says most often.
+            request = replace(request, temperature=_SECOND_CHANCE, hints=())
+            best = better(best, await self._decoded(request, urgent=True), self.rules, voiced_ms)
+        return best
+
+    def _request(self, piece: Piece, language: str, hints: tuple[str, ...], *, beam: int) -> Request:
+        window_ms = window_for(piece.length_ms) if self._effort.short_windows else WHOLE_MS
+        return Request(piece.samples, window_ms, language, hints, beam, detects=self._effort.detect_language)
+
+    async def _decoded(self, request: Request, *, urgent: bool) -> Segment:
+        if self._batches is None:
+            raise RecogniserFailed("Whisper is closed.")
         try:
-            return await loop.run_in_executor(self._thread, self._decode, pcm, language, hints, careful)
+            return await self._batches.done(request, urgent=urgent)
         except (RuntimeError, ValueError) as error:
             raise RecogniserFailed(f"Whisper: {error}") from error
-        finally:
-            self._busy -= 1
 
-    def _load(self) -> Any:
-        from faster_whisper import WhisperModel
+    def _load(self) -> tuple[WhisperWeights, Callable[[], VoiceDetector]]:
+        import numpy as np
+
+        from tutor_engine.hearing.vad import SileroMissing, SileroModel, silero_path
 
         try:
-            model = WhisperModel(
-                str(self._folder),
-                device=self._device,
-                compute_type="auto",
-                cpu_threads=self._threads,
-                local_files_only=True,
-            )
-            list(model.transcribe(np.zeros(16_000, np.float32), language="en", beam_size=1)[0])
-        except (RuntimeError, ValueError, OSError) as error:
+            weights = WhisperWeights(self._folder, device=self._device, threads=self._threads)
+            silence = np.zeros(16_000, np.float32)
+            weights.decode([Request(silence, window_for(1_000), "en", beam=self._effort.beam)])
+            return weights, self._voice or SileroModel(silero_path()).detector
+        except (RuntimeError, ValueError, OSError, SileroMissing) as error:
             raise WhisperMissing(f"{self._folder} cannot be loaded: {error}") from error
-        return model
-
-    def _decode(self, pcm: bytes, language: str, hints: str, careful: bool) -> Transcript:
-        samples: npt.NDArray[np.float32] = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768.0
-        found, _ = self._model.transcribe(
-            samples,
-            language=language,
-            beam_size=5 if careful else 1,
-            # One retry with a little chance when the result repeats itself; more would cost seconds.
-            temperature=(0.0, 0.4) if careful else 0.0,
-            without_timestamps=True,
-            condition_on_previous_text=False,
-            initial_prompt=_PUNCTUATION_EXAMPLE[language] or None,
-            hotwords=hints or None,
-            vad_filter=False,
-        )
-        segments = [
-            Segment(each.text, each.avg_logprob, each.no_speech_prob, each.compression_ratio)
-            for each in found
-        ]
-        return transcript_of(segments, language, self._rules)
 
 
-def transcript_of(segments: Iterable[Segment], language: str, rules: HallucinationRules) -> Transcript:
-    """Join the segments that are believed; the confidence is their mean token probability."""
-    believed = [segment for segment in segments if believable(segment, rules)]
-    text = "".join(segment.text for segment in believed).strip()
-    if not text:
-        return Transcript("", language, 0.0)
-    mean = sum(segment.avg_logprob for segment in believed) / len(believed)
-    return Transcript(text, language, float(np.exp(min(0.0, mean))))
-
-
-def _hints(vocabulary: Sequence[str]) -> str:
+def _hints(vocabulary: Sequence[str]) -> tuple[str, ...]:
     """As many hints as the decoder bears, the first ones."""
     chosen: list[str] = []
     length = 0
@@ -238,29 +244,34 @@ def _hints(vocabulary: Sequence[str]) -> str:
         if length > _VOCABULARY_CHARACTERS:
             break
         chosen.append(word)
-    return ", ".join(chosen)
+    return tuple(chosen)
 
 
 class WhisperUtterance:
     """One utterance: its sound, and what two successive decodings agreed on."""
 
-    def __init__(self, owner: WhisperRecogniser, language: str, hints: str) -> None:
+    def __init__(
+        self, owner: WhisperRecogniser, language: str, hints: tuple[str, ...], voice: VoiceSpan
+    ) -> None:
         self._owner = owner
         self._language = language
         self._hints = hints
+        self._voice = voice
         self._sound = bytearray()
         self._last = ""
         self._agreed = ""
         self._decoded_bytes = 0
         self._rest_until_s = 0.0
         self._decoding: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def feed(self, pcm: bytes) -> None:
         """Keep the sound, and begin to decode it again when half a second is new and nobody waits."""
         self._sound += pcm
+        self._voice.add(pcm)
         new_ms = (len(self._sound) - self._decoded_bytes) / BYTES_PER_MS
         rested = time.monotonic() >= self._rest_until_s
-        if new_ms >= _PARTIAL_EVERY_MS and rested and self._decoding is None and self._owner.idle:
+        if new_ms >= _PARTIAL_EVERY_MS and rested and self._decoding is None and self._owner.has_room:
             self._decoding = asyncio.create_task(self._decode_again())
 
     async def partial(self) -> str:
@@ -268,20 +279,25 @@ class WhisperUtterance:
         return self._agreed
 
     async def finish(self) -> Transcript:
-        """Decode the whole with care."""
+        """Decode the whole with care; without voice there are no words."""
         await self._stop_decoding()
-        if len(self._sound) < _SHORTEST_MS * BYTES_PER_MS:
+        sound = self._voice.cut(bytes(self._sound))
+        if self._voice.voiced_ms < _LEAST_VOICE_MS or len(sound) < _SHORTEST_MS * BYTES_PER_MS:
             return Transcript("", self._language, 0.0)
-        return await self._owner.decode(bytes(self._sound), self._language, self._hints, careful=True)
+        return await self._owner.hear(sound, self._voice.voiced_ms, self._language, self._hints)
 
     async def aclose(self) -> None:
         """Forget the sound."""
         await self._stop_decoding()
         self._sound.clear()
+        if not self._closed:
+            self._closed = True
+            self._owner.left()
 
     async def _stop_decoding(self) -> None:
-        """Wait for a decoding that runs: its thread cannot be stopped in the middle."""
+        """Take a decoding out of the queue; one that runs ends by itself, and nobody waits for its words."""
         if self._decoding is not None:
+            self._decoding.cancel()
             await asyncio.wait({self._decoding})
             self._decoding = None
 
@@ -289,9 +305,10 @@ class WhisperUtterance:
         begun_s = time.monotonic()
         self._decoded_bytes = len(self._sound)
         try:
-            transcript = await self._owner.decode(
-                bytes(self._sound), self._language, self._hints, careful=False
-            )
+            sound = self._voice.cut(bytes(self._sound))
+            if len(sound) < _SHORTEST_MS * BYTES_PER_MS:
+                return
+            transcript = await self._owner.glance(sound, self._language, self._hints)
             agreed = agreed_words(self._last, transcript.text, self._language)
             self._last = transcript.text
             self._agreed = agreed if len(agreed) >= len(self._agreed) else self._agreed
