@@ -52,6 +52,7 @@ from tutor_engine.session.library import NoLibrary
 from tutor_engine.session.plane import FaceRef, Plane
 from tutor_engine.session.recordings import Recordings
 from tutor_engine.session.registry import Registry
+from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.settings import Settings
 from tutor_engine.showing.puppet.mesh import FaceModelMissing, FaceModels
 from tutor_engine.speaking.cache import CachedVoice
@@ -151,6 +152,8 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
         def work(file: Path, avatar_id: str, ours: bool) -> Work:
             return avatar_work(file, avatar_id, avatars, models.path, delete=ours)
 
+        rehearsals = Rehearsals(plane, find_face)
+        stack.push_async_callback(rehearsals.aclose)
         engine = Engine(
             registry=registry,
             plane=plane,
@@ -163,6 +166,7 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             find_face=find_face,
             avatar_work=work,
             stage_health=stage_health,
+            rehearsals=rehearsals,
             doctor=Doctor(lambda: examine(wiring.doctor_options(settings))),
             heard_languages=lambda: recogniser.capabilities.languages,
         )

@@ -19,6 +19,7 @@ from tutor_engine.media.turn import IceSettings, ice_servers
 from tutor_engine.session.lesson import Lesson
 from tutor_engine.session.plane import FaceRef, OfferRefused, Plane
 from tutor_engine.session.registry import Registry
+from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.telemetry.metrics import Metrics
 from tutor_protocol.client import Id
 from tutor_protocol.http import EngineStatus, Health, IceServer, SeatCount, WebRTCConfig
@@ -56,6 +57,7 @@ class Engine:
     """Work that builds an avatar of a name from a file; the flag says that the file is ours to delete."""
     stage_health: Callable[[], Awaitable[Mapping[str, EngineStatus]]]
     doctor: Doctor
+    rehearsals: Rehearsals
     heard_languages: Callable[[], frozenset[str]]
     _preparing: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 

@@ -16,14 +16,16 @@ from packages.engine.tests.session.scene import Scene, open_scene
 from tutor_engine.api.application import create_application
 from tutor_engine.avatars.store import AvatarStore
 from tutor_engine.doctor.examine import Doctor
-from tutor_engine.doctor.findings import note, report
+from tutor_engine.doctor.findings import Finding, note
+from tutor_engine.doctor.words import network
 from tutor_engine.engine import Engine, Reach
 from tutor_engine.jobs import JobBoard, Progress, Work
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.session.plane import FaceRef, Plane
+from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.telemetry.metrics import Metrics
-from tutor_protocol.http import DoctorReport, EngineStatus
+from tutor_protocol.http import EngineStatus
 
 KEY = "test-key"
 
@@ -66,8 +68,8 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
     async def health() -> Mapping[str, EngineStatus]:
         return {"llm": EngineStatus(name="scripted", status="ok", detail="for tests")}
 
-    async def examination() -> DoctorReport:
-        return report([note("clock", "for tests")])
+    async def examination() -> list[Finding]:
+        return [note("clock", network.CLOCK_ALONE, when="noon")]
 
     def work(file: Path, avatar_id: str, ours: bool) -> Work:
         async def build(progress: Progress) -> None:
@@ -97,6 +99,7 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
         find_face=find_face,
         avatar_work=work,
         stage_health=health,
+        rehearsals=Rehearsals(cast("Plane", scene.plane), find_face, most=1),
         doctor=Doctor(examination),
         heard_languages=lambda: frozenset({"en"}),
     )

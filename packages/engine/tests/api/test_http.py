@@ -115,12 +115,40 @@ async def test_no_two_students_share_a_turn_user(edge: Edge) -> None:
     assert len(users) == 2
 
 
-async def test_the_doctor_is_asked_over_http(edge: Edge) -> None:
-    status, report = await edge.call("GET", "/v1/doctor")
+async def test_a_connection_is_tried_without_a_lesson(edge: Edge) -> None:
+    status, answer = await edge.call("POST", "/v1/webrtc/check", json={"sdp": "v=0"})
+    assert (status, answer["sdp"]) == (200, "v=0 answer")
+    assert answer["lasts_s"] >= 5
+    status, refused = await edge.call("POST", "/v1/webrtc/check", json={"sdp": "v=0"})
+    assert (status, refused["error"]["code"]) == (503, "no_seat")
+    await edge.engine.rehearsals.aclose()
+    edge.scene.plane.refuse = "no Opus"
+    status, refused = await edge.call("POST", "/v1/webrtc/check", json={"sdp": "v=0"})
+    assert (status, refused["error"]["code"]) == (422, "bad_sdp")
+    assert "no Opus" in refused["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "mend"),
+    [
+        ("", "the clock says noon; no other machine", "Compare with `date -u`"),
+        ("?language=en", "the clock says noon; no other machine", "Compare with `date -u`"),
+        ("?language=zh", "时钟显示 noon；没有其他机器", "与另一台机器上 `date -u`"),
+    ],
+)
+async def test_the_doctor_is_asked_over_http(edge: Edge, query: str, seen: str, mend: str) -> None:
+    status, report = await edge.call("GET", f"/v1/doctor{query}")
     assert (status, report["status"]) == (200, "note")
-    assert report["findings"] == [
-        {"check": "clock", "status": "note", "seen": "for tests", "why": "", "mend": ""}
-    ]
+    (finding,) = report["findings"]
+    assert (finding["check"], finding["status"]) == ("clock", "note")
+    assert finding["seen"].startswith(seen)
+    assert finding["mend"].startswith(mend)
+    assert finding["why"]
+
+
+async def test_the_doctor_speaks_two_languages(edge: Edge) -> None:
+    status, refused = await edge.call("GET", "/v1/doctor?language=fr")
+    assert (status, refused["error"]["code"]) == (422, "bad_message")
 
 
 @pytest.mark.parametrize(

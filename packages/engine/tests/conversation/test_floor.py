@@ -2,8 +2,7 @@
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from packages.engine.tests.conversation.play import EVENTS, Witness, emitted, speak, started
+from packages.engine.tests.conversation.play import SEQUENCES, Witness, emitted, numbered, speak, started
 
 from tutor_engine.conversation import Conversation, Floor
 from tutor_engine.conversation import events as ev
@@ -37,7 +36,7 @@ def test_a_backchannel_resumes_and_is_on_record(floor: Floor) -> None:
     assert effects[0] == Resume(1)
     [said] = emitted(effects, Transcription)
     assert isinstance(said, Transcription)
-    assert (said.content, said.final) == ("Uh-huh.", True)
+    assert (said.content, said.final, said.turn_id) == ("Uh-huh.", True, 2), "it replaces no other words"
     assert not started(effects)
     assert floor.conversation.history == [("user", "why?")]
 
@@ -93,27 +92,54 @@ def test_before_the_tutor_speaks_nothing_is_ducked() -> None:
     assert CancelTurn(1) in floor.take(ev.VoiceStarted())
 
 
+@pytest.mark.parametrize("words", ["", "gravity"])
+def test_a_long_voice_takes_the_floor_without_clear_words(floor: Floor, words: str) -> None:
+    floor.take(ev.VoiceStarted())
+    if words:
+        assert emitted(floor.take(ev.WordsHeard(words)), Transcription)
+    assert CancelTurn(1) in floor.take(ev.VoiceLasted())
+    assert floor.conversation.phase is Phase.LISTENING
+
+
+def test_a_long_listening_noise_does_not(floor: Floor) -> None:
+    floor.take(ev.VoiceStarted())
+    floor.take(ev.WordsHeard("uh huh yeah"))
+    assert floor.take(ev.VoiceLasted()) == []
+    assert floor.ducked == 1
+
+
+@pytest.mark.parametrize("before", [[], [ev.VoiceStarted()], [ev.VoiceStarted(), ev.WordsHeard("uh huh")]])
+def test_the_key_to_talk_takes_the_floor_at_once(floor: Floor, before: list[ev.Event]) -> None:
+    for event in before:
+        floor.take(event)
+    assert CancelTurn(1) in floor.take(ev.TalkPressed())
+    assert not [e for e in floor.take(ev.VoiceStarted()) if isinstance(e, Duck | CancelTurn)]
+
+
+def test_out_of_the_tutors_speech_key_and_long_voice_change_nothing() -> None:
+    floor = Floor(Conversation())
+    assert [floor.take(ev.TalkPressed()), floor.take(ev.VoiceLasted())] == [[], []]
+    floor.take(ev.Asked("Why?", "voice"))
+    assert [floor.take(ev.TalkPressed()), floor.take(ev.VoiceLasted())] == [[], []]
+
+
+def test_what_was_played_when_the_voice_began_decides_whether_the_answer_came_too_early() -> None:
+    floor = Floor(Conversation())
+    speak(floor, "One two three four five.", "why is the sky", source="voice")
+    floor.take(ev.PlaybackAt(1, 700.0))
+    floor.take(ev.VoiceStarted())
+    floor.take(ev.PlaybackAt(1, 1_600.0))
+    floor.take(ev.WordsHeard("blue today"))
+    [start] = started(floor.take(ev.Asked("blue today?", "voice")))
+    assert start.question == "why is the sky blue today?"
+
+
 @settings(max_examples=400)
-@given(st.lists(EVENTS, max_size=50))
+@given(SEQUENCES)
 def test_no_sequence_breaks_the_promises(sequence: list[ev.Event]) -> None:
     floor = Floor(Conversation())
     witness = Witness(floor.conversation)
-    soft: int | None = None
-    for event in sequence:
-        effects = floor.take(event)
-        witness.saw(event, effects)
-        for effect in effects:
-            match effect:
-                case Duck(turn=turn):
-                    assert soft is None
-                    assert turn in witness.running
-                    soft = turn
-                case Resume(turn=turn):
-                    assert turn == soft, "resumed what was not ducked"
-                    soft = None
-                case TurnOver(turn=turn):
-                    soft = None if turn == soft else soft
-                case _:
-                    pass
-        assert floor.ducked == soft
-        assert soft is None or floor.conversation.phase is Phase.SPEAKING
+    for event in numbered(floor.conversation, sequence):
+        witness.saw(event, floor.take(event))
+        assert floor.ducked == witness.soft, "every duck is resumed, or its turn is over"
+        assert witness.soft is None or floor.conversation.phase is Phase.SPEAKING

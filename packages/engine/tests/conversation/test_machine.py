@@ -1,8 +1,18 @@
 """The conversation: every promise of `machine.py`, by example and by exhaustive play."""
 
+from typing import Literal
+
+import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from packages.engine.tests.conversation.play import EVENTS, Witness, emitted, speak, started, words
+from packages.engine.tests.conversation.play import (
+    SEQUENCES,
+    Witness,
+    emitted,
+    numbered,
+    speak,
+    started,
+    words,
+)
 
 from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
@@ -91,8 +101,9 @@ def test_a_student_who_goes_on_speaking_is_answered_once_on_the_whole() -> None:
     effects = conversation.take(ev.Asked("blue today?", "voice"))
     assert started(effects) == [StartTurn(2, "Why is the sky blue today?", "live")]
     finals = emitted(effects, Transcription)
-    assert [t.content for t in finals if isinstance(t, Transcription)] == ["blue today?"]
-    assert [content for _, content in conversation.history] == ["Why is the sky", "blue today?"]
+    assert [t.content for t in finals if isinstance(t, Transcription)] == ["Why is the sky blue today?"]
+    assert [t.turn_id for t in finals if isinstance(t, Transcription)] == [1], "it replaces the first part"
+    assert conversation.history == [("user", "Why is the sky blue today?")]
 
 
 def test_a_cough_while_thinking_does_not_lose_the_question() -> None:
@@ -175,10 +186,106 @@ def test_old_messages_are_forgotten_in_blocks() -> None:
     assert conversation.history[-1] == ("user", "q49")
 
 
+def begun(
+    played_ms: float, question: str = "why is the sky", source: Literal["voice", "text"] = "voice"
+) -> Conversation:
+    """The answer to a question has sounded for so long when the student speaks again."""
+    conversation = Conversation()
+    speak(conversation, "One two three four five six seven.", question, source)
+    conversation.take(ev.PlaybackAt(1, played_ms))
+    conversation.take(ev.VoiceStarted())
+    return conversation
+
+
+def test_an_answer_that_came_too_early_is_begun_again_on_the_whole_question() -> None:
+    conversation = begun(700.0)
+    assert conversation.history[-1] == ("assistant", "One two three")
+    assert conversation.foresee("blue") == ("why is the sky blue", [])
+    effects = conversation.take(ev.Asked("blue today?", "voice"))
+    assert started(effects) == [StartTurn(2, "why is the sky blue today?", "live")]
+    [said] = emitted(effects, Transcription)
+    assert isinstance(said, Transcription)
+    assert (said.content, said.turn_id) == ("why is the sky blue today?", 1)
+    assert conversation.history == [("user", "why is the sky blue today?")]
+
+
+def test_parts_are_joined_again_and_again() -> None:
+    conversation = begun(700.0)
+    conversation.take(ev.Asked("blue today", "voice"))
+    conversation.take(ev.VoiceStarted())
+    effects = conversation.take(ev.Asked("and red tonight?", "voice"))
+    assert started(effects)[0].question == "why is the sky blue today and red tonight?"
+    assert [t.turn_id for t in emitted(effects, Transcription) if isinstance(t, Transcription)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("played_ms", "source", "words"),
+    [
+        (1_300.0, "voice", "blue today"),
+        (700.0, "text", "blue today"),
+        (700.0, "voice", "stop"),
+        (700.0, "voice", "what is gravity"),
+    ],
+)
+def test_what_is_a_new_question_is_not_joined(
+    played_ms: float, source: Literal["voice", "text"], words: str
+) -> None:
+    conversation = begun(played_ms, source=source)
+    heard = conversation.history[-1]
+    assert heard[0] == "assistant"
+    assert conversation.foresee(words) == (words, [("user", "why is the sky"), heard])
+    effects = conversation.take(ev.Asked(words, "voice"))
+    assert started(effects)[0].question == words
+    assert conversation.history == [("user", "why is the sky"), heard, ("user", words)]
+
+
+@pytest.mark.parametrize("end", [ev.NothingHeard(), ev.Asked("uh-huh", "voice")])
+def test_an_early_answer_cut_by_nothing_is_given_again(end: ev.Event) -> None:
+    conversation = begun(700.0)
+    effects = conversation.take(end)
+    assert started(effects)[0].question == "why is the sky"
+    assert conversation.history == [("user", "why is the sky")]
+    assert len(emitted(effects, Transcription)) == isinstance(end, ev.Asked)
+
+
+def test_typed_words_keep_their_place_on_record_when_the_student_adds_some_aloud() -> None:
+    conversation = Conversation()
+    conversation.take(ev.Asked("Why is the sky", "text"))
+    conversation.take(ev.VoiceStarted())
+    effects = conversation.take(ev.Asked("blue today?", "voice"))
+    assert started(effects)[0].question == "Why is the sky blue today?"
+    [said] = emitted(effects, Transcription)
+    assert isinstance(said, Transcription)
+    assert (said.content, said.turn_id) == ("blue today?", 2)
+    assert conversation.history == [("user", "Why is the sky blue today?")]
+
+
+def test_what_is_asked_next_is_foreseen_only_while_the_student_speaks() -> None:
+    conversation = Conversation(history=[("user", "a"), ("assistant", "b")])
+    assert conversation.foresee("why") is None
+    conversation.take(ev.VoiceStarted())
+    assert conversation.foresee("  ") is None
+    assert conversation.foresee("why") == ("why", [("user", "a"), ("assistant", "b")])
+    conversation.take(ev.Asked("why", "voice"))
+    assert conversation.foresee("why") is None
+
+
+def test_offered_choices_are_shown_and_expected() -> None:
+    conversation = Conversation()
+    conversation.take(ev.Asked("quiz me", "text"))
+    conversation.take(ev.AnswerGrew(1, "Which one. A or B."))
+    [text] = emitted(conversation.take(ev.AnswerComplete(1, choices=("Ice", "Fire"))), TextOut)
+    assert isinstance(text, TextOut)
+    assert text.choices == ["Ice", "Fire"]
+    assert ExpectAnswer(True, ("Ice", "Fire")) in conversation.take(ev.PlaybackEnded(1, 900.0))
+    [start] = [e for e in conversation.take(ev.Asked("ice", "voice")) if isinstance(e, ExpectAnswer)]
+    assert start == ExpectAnswer(False)
+
+
 @settings(max_examples=400)
-@given(st.lists(EVENTS, max_size=50))
+@given(SEQUENCES)
 def test_no_sequence_breaks_the_promises(sequence: list[ev.Event]) -> None:
     conversation = Conversation()
     witness = Witness(conversation)
-    for event in sequence:
+    for event in numbered(conversation, sequence):
         witness.saw(event, conversation.take(event))

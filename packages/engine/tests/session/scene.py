@@ -69,7 +69,9 @@ class ScriptedAnswers:
     fail_after: int | None = None
     asked: list[Question] = field(default_factory=list[Question])
     teaching: TeachingState | None = None
+    choices: tuple[str, ...] = ()
     cancelled: int = 0
+    has_room: bool = True
 
     def search_query(self, text: str, history: Sequence[Exchange], language: str) -> str:
         return text
@@ -83,7 +85,7 @@ class ScriptedAnswers:
                 yield AnswerText(text)
             if self.gate is not None:
                 await self.gate.wait()
-            yield AnswerEnd(teaching=self.teaching)
+            yield AnswerEnd(teaching=self.teaching, choices=self.choices)
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
             raise
@@ -96,14 +98,20 @@ class QuietEar:
         self.queue: asyncio.Queue[hp.HearingEvent | None] = asyncio.Queue()
         self.fed = 0
         self.patient: list[bool] = []
+        self.choices: tuple[str, ...] = ()
+        self.loudspeaker: list[tuple[bytes, float]] = []
         self.keys: list[str] = []
         self.closed = False
 
     def feed(self, pcm: bytes) -> None:
         self.fed += len(pcm)
 
-    def expect_answer(self, expected: bool) -> None:
+    def expect_answer(self, expected: bool, choices: Sequence[str] = ()) -> None:
         self.patient.append(expected)
+        self.choices = tuple(choices)
+
+    def played(self, pcm: bytes, at_s: float) -> None:
+        self.loudspeaker.append((pcm, at_s))
 
     def press(self) -> None:
         self.keys.append("press")

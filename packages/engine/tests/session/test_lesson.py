@@ -220,3 +220,177 @@ async def test_keys_reach_the_ear_and_one_pressed_before_any_sound_opens_it(scen
     await audience.take(cm.Hold(key="talk", held=False, engine_session_id=session), events)
     assert ear.keys == ["press", "think True", "release"]
     assert scene.hearing.patience == hp.Patience(pace=1.5, push_to_talk=True)
+
+
+async def aloud(scene: Scene, audience: Any, *heard: hp.HearingEvent) -> None:
+    """The student's voice, as the ear reports it."""
+    if not scene.hearing.ear.fed:
+        for _ in range(2):
+            audience.on_microphone(b"\0" * 640)
+            await settle()
+    for event in heard:
+        scene.hearing.ear.queue.put_nowait(event)
+    await settle()
+
+
+def final(text: str) -> hp.FinalWords:
+    return hp.FinalWords(hp.Transcript(text, "en"), 99.0, 99.3, 99.4)
+
+
+async def speaking(scene: Scene, audience: Any, events: Events, session: str, heard_ms: float) -> None:
+    """The answer to a typed question is being played."""
+    await audience.take(ask(session), events)
+    await settle()
+    audience.on_playback_started(1, 100.2)
+    audience.on_playback_at(1, heard_ms)
+    await settle()
+
+
+async def test_a_voice_ducks_a_listening_noise_resumes_and_words_interrupt(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await speaking(scene, audience, events, session, 450.0)
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("uh huh"))
+    assert scene.plane.media.of(mm.SetGain) == [mm.SetGain(1, 1, 0.2)]
+    await aloud(scene, audience, final("uh huh"))
+    assert scene.plane.media.of(mm.SetGain)[1:] == [mm.SetGain(1, 1, 1.0)]
+    assert not scene.plane.media.of(mm.FlushAudio)
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("wait a moment"))
+    assert scene.plane.media.of(mm.FlushAudio) == [mm.FlushAudio(1, 1)]
+    assert (await events.kind("turn", state="interrupted")).heard == "Because of"
+    said = [e.content for e in events if e.type == "transcription" and e.final]
+    assert said == ["Why do apples fall?", "uh huh"]
+
+
+async def test_final_words_alone_interrupt(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await speaking(scene, audience, events, session, 450.0)
+    await aloud(scene, audience, hp.SpeechStarted(), final("what is gravity"))
+    assert scene.plane.media.of(mm.FlushAudio) == [mm.FlushAudio(1, 1)]
+    assert [question.text for question in scene.answers.asked] == ["Why do apples fall?", "what is gravity"]
+
+
+async def test_a_tutor_does_not_talk_softly_over_a_student_for_long(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor_engine.session.playing.DOUBT_S", 0.0)
+    audience, events, session = await on_stage(scene)
+    await speaking(scene, audience, events, session, 450.0)
+    await aloud(scene, audience, hp.SpeechStarted())
+    assert (await events.kind("turn", state="interrupted")).heard == "Because of"
+
+
+async def test_a_long_voice_without_words_interrupts(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await speaking(scene, audience, events, session, 450.0)
+    await aloud(scene, audience, hp.SpeechStarted(), hp.SpeechLasts())
+    assert scene.plane.media.of(mm.FlushAudio) == [mm.FlushAudio(1, 1)]
+
+
+async def test_the_key_to_talk_silences_the_tutor_at_once(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await speaking(scene, audience, events, session, 450.0)
+    await audience.take(cm.Hold(key="talk", held=True, engine_session_id=session), events)
+    await settle()
+    assert scene.plane.media.of(mm.FlushAudio) == [mm.FlushAudio(1, 1)]
+
+
+async def test_a_question_said_in_two_parts_is_one_on_record(scene: Scene) -> None:
+    audience, events, _ = await on_stage(scene)
+    await aloud(scene, audience, hp.SpeechStarted(), final("why is the sky"))
+    audience.on_playback_started(1, 100.2)
+    audience.on_playback_at(1, 450.0)
+    await settle()
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("blue today"), final("blue today"))
+    said = {e.turn_id: e.content for e in events if e.type == "transcription" and e.final}
+    assert said == {1: "why is the sky blue today"}
+    assert [question.text for question in scene.answers.asked] == ["why is the sky", said[1]]
+    assert not scene.answers.asked[1].history
+
+
+@pytest.mark.parametrize(("said", "questions"), [("Why do apples fall?", 1), ("Why do pears fall?", 2)])
+async def test_an_answer_is_prepared_while_the_student_pauses(
+    scene: Scene, said: str, questions: int
+) -> None:
+    audience, events, _ = await on_stage(scene)
+    scene.answers.gate = asyncio.Event()
+    scene.now[0] = 98.5
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("why do apples fall", 12))
+    assert not scene.answers.asked, "the last words may still change"
+    await aloud(scene, audience, hp.PartialWords("why do apples fall", 18))
+    assert len(scene.answers.asked) == 1
+    assert not [e for e in events if e.type == "text_delta"], "what is not confirmed is not said"
+    scene.now[0] = 99.5
+    await aloud(scene, audience, final(said))
+    assert len(scene.answers.asked) == questions
+    assert scene.answers.cancelled == questions - 1, "what nobody asked is not generated"
+    scene.answers.gate.set()
+    assert (await events.kind("text")).content == "Because of gravity, which pulls."
+    await settle()
+    audience.on_playback_started(1, 100.4)
+    audience.on_playback_ended(1, 5_000.0)
+    stages = (await events.kind("latency")).stages
+    assert stages["words"] <= stages["retrieved"] <= stages["answer_first"], "measured when it was of use"
+
+
+@pytest.mark.parametrize("end", [hp.NothingUnderstood(), final("où est la bibliothèque ?")])
+async def test_a_guess_dies_with_the_words_it_was_made_for(scene: Scene, end: hp.HearingEvent) -> None:
+    audience, _, _ = await on_stage(scene)
+    scene.answers.gate = asyncio.Event()
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("why", 3))
+    assert len(scene.answers.asked) == 1
+    await aloud(scene, audience, end)
+    assert scene.answers.cancelled == 1
+
+
+async def test_a_guess_on_the_rest_of_a_question_is_on_the_whole(scene: Scene) -> None:
+    audience, events, _ = await on_stage(scene)
+    scene.answers.gate = asyncio.Event()
+    await aloud(scene, audience, hp.SpeechStarted(), final("why is the sky"))
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("blue", 4))
+    await aloud(scene, audience, final("blue?"))
+    assert [question.text for question in scene.answers.asked] == ["why is the sky", "why is the sky blue"]
+    scene.answers.gate.set()
+    await events.kind("text", turn_id=2)
+
+
+async def test_without_room_nothing_is_guessed(scene: Scene) -> None:
+    audience, _, _ = await on_stage(scene)
+    scene.answers.has_room = False
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("why", 3))
+    assert not scene.answers.asked
+
+
+async def test_a_confirmed_guess_that_is_interrupted_at_once_is_not_generated_on(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    scene.answers.gate = asyncio.Event()
+    await aloud(scene, audience, hp.SpeechStarted(), hp.PartialWords("why", 3))
+    scene.hearing.ear.queue.put_nowait(final("why"))
+    await asyncio.sleep(0)  # The words wait for the conversation, and the interruption behind them.
+    await audience.take(cm.Interrupt(engine_session_id=session), events)
+    await settle()
+    assert [e.state for e in events if e.type == "turn"][-2:] == ["thinking", "interrupted"]
+    assert scene.answers.cancelled == len(scene.answers.asked) == 1
+
+
+async def test_offered_choices_reach_the_screen_and_the_ear(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    scene.answers.choices = ("ice", "fire")
+    await aloud(scene, audience)
+    await audience.take(ask(session), events)
+    assert (await events.kind("text")).choices == ["ice", "fire"]
+    await settle()
+    audience.on_playback_ended(1, 5_000.0)
+    await settle()
+    assert (scene.hearing.ear.patient[-1], scene.hearing.ear.choices) == (True, ("ice", "fire"))
+
+
+async def test_the_ear_is_told_what_the_loudspeaker_plays(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await aloud(scene, audience)
+    scene.now[0] = 100.2
+    await speaking(scene, audience, events, session, 0.0)
+    scene.now[0] = 101.2
+    audience.on_microphone(b"\0" * 640)
+    told = scene.hearing.ear.loudspeaker
+    assert told, "as soon as it has sounded"
+    assert told[0][1] == pytest.approx(100.2)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from packages.engine.tests.session.scene import Events, Scene
 
+from tutor_engine.hearing import port as hp
 from tutor_engine.media import messages as mm
 from tutor_engine.showing import messages as sm
 from tutor_protocol import client as cm
@@ -81,6 +82,22 @@ async def test_after_a_worker_died_the_answer_goes_on_where_it_was_heard(scene: 
     assert " ".join(captions) == "Because of gravity, which pulls."
 
 
+async def test_an_answer_that_was_ducked_comes_back_as_softly(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    await speak(scene, audience, events, session, heard_ms=450.0)
+    for _ in range(2):
+        audience.on_microphone(b"\0" * 640)
+        await settle()
+    scene.hearing.ear.queue.put_nowait(hp.SpeechStarted())
+    await settle()
+    scene.plane.peers[1].on_worker_lost()
+    await offer(audience, events, session)
+    assert scene.plane.media.of(mm.SetGain) == [mm.SetGain(1, 1, 0.2), mm.SetGain(1, 2, 0.2)]
+    scene.hearing.ear.queue.put_nowait(hp.NothingUnderstood())
+    await settle()
+    assert scene.plane.media.of(mm.SetGain)[-1] == mm.SetGain(1, 2, 1.0)
+
+
 @pytest.mark.parametrize("report", LOST, ids=lambda report: report.state)
 async def test_what_was_said_to_nobody_is_said_again(scene: Scene, report: mm.PeerState) -> None:
     audience, events, session = await on_stage(scene)
@@ -102,7 +119,7 @@ async def test_what_was_said_to_nobody_is_said_again(scene: Scene, report: mm.Pe
 async def test_a_listener_who_stays_away_finds_the_rest_as_text(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor_engine.session.lesson.RETURN_S", 0.0)
+    monkeypatch.setattr("tutor_engine.session.playing.RETURN_S", 0.0)
     scene.answers.gate = asyncio.Event()
     audience, events, session = await on_stage(scene)
     await speak(scene, audience, events, session, heard_ms=450.0)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from tutor_protocol.base import Model
-from tutor_protocol.client import Id
+from tutor_protocol.client import MAX_SDP_CHARS, Id
 
 
 class TutorSpec(Model):
@@ -118,6 +118,19 @@ class WebRTCConfig(Model):
     public_ip: str | None = None
     port_min: int
     port_max: int
+
+
+class ConnectionCheck(Model):
+    """Body of `POST /v1/webrtc/check`: an offer like that of a lesson, without a lesson."""
+
+    sdp: str = Field(min_length=1, max_length=MAX_SDP_CHARS)
+
+
+class ConnectionCheckAnswer(Model):
+    """Answer to it: an idle picture and silence for so many seconds."""
+
+    sdp: str
+    lasts_s: float
 
 
 class JobMessage(Model):

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from tutor_engine.jobs import NoSuchJob
 from tutor_engine.session.registry import NoSeat, NoSuchSession
+from tutor_engine.session.rehearsal import TooManyRehearsals
 from tutor_protocol import ErrorCode, sentence
 from tutor_protocol.http import ErrorBody, ErrorDetail
 
@@ -70,6 +71,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(NoSeat, on_no_seat)
+    app.add_exception_handler(TooManyRehearsals, on_no_seat)
     app.add_exception_handler(NoSuchSession, on_missing)
     app.add_exception_handler(NoSuchJob, on_missing)
     app.add_exception_handler(RequestValidationError, on_invalid)

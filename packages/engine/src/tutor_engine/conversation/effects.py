@@ -42,6 +42,8 @@ class ExpectAnswer:
     """Whether the tutor has just asked something, so that hearing waits longer for a thinking student."""
 
     expected: bool
+    choices: tuple[str, ...] = ()
+    """Answers that were offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,4 @@ class Resume:
     turn: int
 
 
-Effect = StartTurn | CancelTurn | Emit | TurnOver | ExpectAnswer
-
-FloorEffect = Effect | Duck | Resume
-"""What a lesson that ducks must do."""
+Effect = StartTurn | CancelTurn | Emit | TurnOver | ExpectAnswer | Duck | Resume

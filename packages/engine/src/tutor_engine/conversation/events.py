@@ -13,6 +13,19 @@ Delivery = Literal["live", "attached"]
 class VoiceStarted:
     """The student has begun to speak."""
 
+    at_ms: float | None = None
+    """How much of the tutor's sound had been played then; None: as much as by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLasted:
+    """The student has spoken for longer than a listening noise or a cough lasts (about a second of voice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPressed:
+    """The student presses the key to talk: they mean to speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordsHeard:
@@ -82,6 +95,8 @@ class AnswerComplete:
 
     turn: int
     screen: str = ""
+    choices: tuple[str, ...] = ()
+    """What the tutor offers as answers to its own question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,8 @@ class PlaybackEnded:
 
 Event = (
     VoiceStarted
+    | VoiceLasted
+    | TalkPressed
     | WordsHeard
     | NothingHeard
     | Asked

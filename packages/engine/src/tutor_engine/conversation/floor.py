@@ -1,14 +1,26 @@
 """Who has the floor while the tutor speaks: a listening noise, a cough, or a student who wants to speak.
 
-Sans-I/O, in front of a `Conversation`. A voice ducks the tutor; words that are no backchannel interrupt; when
-none come, or only “uh-huh”, the tutor goes on as loud as before. Nothing a student said is lost.
+Sans-I/O, in front of a `Conversation`. A voice ducks the tutor; words that are no backchannel interrupt, and
+so does a voice that goes on without any; when only “uh-huh” or nothing was said, the tutor goes on as loud
+as before. Nothing a student said is lost.
 """
+
+from dataclasses import dataclass
 
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.backchannel import is_backchannel, takes_floor
-from tutor_engine.conversation.effects import Duck, Emit, FloorEffect, Resume
+from tutor_engine.conversation.effects import Duck, Effect, Resume
 from tutor_engine.conversation.machine import Conversation, Phase
-from tutor_protocol.server import Transcription
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """A voice of which it is not clear yet what it wants."""
+
+    turn: int
+    at_ms: float
+    """How much of the tutor's sound had been played when it began."""
+    words: str = ""
 
 
 class Floor:
@@ -16,48 +28,60 @@ class Floor:
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation
-        self.ducked: int | None = None
+        self._doubt: _Doubt | None = None
+
+    @property
+    def ducked(self) -> int | None:
         """The turn that is played softly while it is not clear what the student wants."""
+        return None if self._doubt is None else self._doubt.turn
 
-    def take(self, event: ev.Event) -> list[FloorEffect]:
+    def take(self, event: ev.Event) -> list[Effect]:
         """Change state and say what follows."""
-        if self.ducked is None:
-            if isinstance(event, ev.VoiceStarted) and self.conversation.phase is Phase.SPEAKING:
-                self.ducked = self.conversation.turn
-                return [Duck(self.ducked)]
-            return list(self.conversation.take(event))
-        return self._doubtful(event, self.ducked)
+        if self._doubt is not None:
+            return self._doubtful(event, self._doubt)
+        if self.conversation.phase is Phase.SPEAKING:
+            if isinstance(event, ev.VoiceStarted):
+                self._doubt = _Doubt(self.conversation.turn, self.conversation.played_ms)
+                return [Duck(self._doubt.turn)]
+            if isinstance(event, ev.TalkPressed):
+                return self.conversation.take(ev.VoiceStarted())
+        return self.conversation.take(event)
 
-    def _doubtful(self, event: ev.Event, turn: int) -> list[FloorEffect]:
+    def _doubtful(self, event: ev.Event, doubt: _Doubt) -> list[Effect]:
         """What an event means while the tutor is ducked."""
         match event:
             case ev.VoiceStarted():
                 return []
-            case ev.WordsHeard(text=text) if takes_floor(text):
-                return [*self._yielded(), *self.conversation.take(event)]
+            case ev.WordsHeard(text=text):
+                doubt.words = text
+                yielded = self._yielded(doubt) if takes_floor(text) else []
+                return [*yielded, *self.conversation.take(event)]
+            case ev.VoiceLasted():
+                return [] if is_backchannel(doubt.words) else self._yielded(doubt)
+            case ev.TalkPressed():
+                return self._yielded(doubt)
             case ev.NothingHeard():
-                return [*self._resumed(turn), *self.conversation.take(event)]
+                return [*self._resumed(doubt), *self.conversation.take(event)]
             case ev.Asked(text=text, source="voice") | ev.Refused(text=text, source="voice"):
                 if is_backchannel(text):
-                    said = Transcription(content=text.strip(), final=True, source="voice", turn_id=turn)
-                    return [*self._resumed(turn), Emit(said)]
-                return [*self._yielded(), *self.conversation.take(event)]
+                    return [*self._resumed(doubt), *self.conversation.noted(text)]
+                return [*self._yielded(doubt), *self.conversation.take(event)]
             case _:
-                return self._passed(event, turn)
+                return self._passed(event, doubt)
 
-    def _passed(self, event: ev.Event, turn: int) -> list[FloorEffect]:
+    def _passed(self, event: ev.Event, doubt: _Doubt) -> list[Effect]:
         """Any other event; when it ends the turn, the student who is speaking has the floor."""
-        effects: list[FloorEffect] = list(self.conversation.take(event))
-        if self.conversation.turn != turn or self.conversation.phase is not Phase.SPEAKING:
-            self.ducked = None
+        effects = self.conversation.take(event)
+        if self.conversation.turn != doubt.turn or self.conversation.phase is not Phase.SPEAKING:
+            self._doubt = None
             if self.conversation.phase is Phase.IDLE:
                 effects += self.conversation.take(ev.VoiceStarted())
         return effects
 
-    def _yielded(self) -> list[FloorEffect]:
-        self.ducked = None
-        return list(self.conversation.take(ev.VoiceStarted()))
+    def _yielded(self, doubt: _Doubt) -> list[Effect]:
+        self._doubt = None
+        return self.conversation.take(ev.VoiceStarted(doubt.at_ms))
 
-    def _resumed(self, turn: int) -> list[FloorEffect]:
-        self.ducked = None
-        return [Resume(turn)]
+    def _resumed(self, doubt: _Doubt) -> list[Effect]:
+        self._doubt = None
+        return [Resume(doubt.turn)]

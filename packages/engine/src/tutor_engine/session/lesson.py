@@ -12,12 +12,23 @@ import structlog
 
 from tutor_engine.answering.language import detect_language
 from tutor_engine.answering.port import Alert, Exchange, Question, Retriever, TeachingState
-from tutor_engine.conversation import Conversation
+from tutor_engine.conversation import Conversation, Floor
 from tutor_engine.conversation import events as ev
-from tutor_engine.conversation.effects import CancelTurn, Effect, Emit, ExpectAnswer, StartTurn, TurnOver
+from tutor_engine.conversation.effects import (
+    CancelTurn,
+    Duck,
+    Effect,
+    Emit,
+    ExpectAnswer,
+    Resume,
+    StartTurn,
+    TurnOver,
+)
 from tutor_engine.hearing import port as hp
 from tutor_engine.hearing.port import Patience
+from tutor_engine.session.guessing import Guessing
 from tutor_engine.session.plane import Peer
+from tutor_engine.session.playing import Playing
 from tutor_engine.session.sinks import AttachedSound, LiveSound, Sink
 from tutor_engine.session.turn import Answers, TurnRun
 from tutor_engine.session.voice import Hears, StudentVoice
@@ -29,9 +40,6 @@ from tutor_protocol.http import SessionRequest
 from tutor_protocol.server import Latency
 
 log = structlog.get_logger()
-
-RETURN_S = 30.0
-"""How long the rest of an answer waits to be spoken to somebody whose connection broke; then it is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +80,22 @@ class Lesson:
         self._chat: Id | None = None
         history = [(message.role, message.content) for message in request.history]
         self._conversation = Conversation(request.tutor.language, history)
+        self._floor = Floor(self._conversation)
+        self._guessing: Guessing | None = None
         self._histories: dict[Id | None, list[tuple[str, str]]] = {}
         self._teaching: TeachingState | None = None
         self._teachings: dict[Id | None, TeachingState | None] = {}
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         tutor = request.tutor
         patience = Patience(pace=tutor.pace, push_to_talk=tutor.push_to_talk)
-        self._voice = StudentVoice(stages.hearing, tutor.language, patience, library.vocabulary, self._heard)
+        self._voice = StudentVoice(
+            stages.hearing, tutor.language, patience, library.vocabulary, self._heard, clock
+        )
         self._asked = Marks(clock)
         """Moments of the question that is about to become a turn."""
         self._turn_task: asyncio.Task[None] | None = None
         self._turn_marks = Marks(clock)
-        self._sink: Sink | None = None
-        self._waiting: asyncio.TimerHandle | None = None
-        """Until when a turn waits for its listener."""
+        self._playing = Playing(self._inbox.put_nowait)
         self._greeted = bool(history)
         self._group: asyncio.TaskGroup | None = None
         self._over = asyncio.Event()
@@ -97,9 +107,10 @@ class Lesson:
         with suppress(asyncio.CancelledError):
             async with asyncio.TaskGroup() as group:
                 self._group = group
+                self._guessing = Guessing(self._stages.answers, group, self._question, self._clock)
                 inbox = group.create_task(self._work())
                 await self._over.wait()
-                self._carry_out(self._conversation.take(ev.InterruptWanted()))
+                self._take(ev.InterruptWanted())
                 self._voice.stop()
                 for task in (self._turn_task, inbox):
                     if task is not None:
@@ -144,6 +155,8 @@ class Lesson:
         """The student presses a key, or lets it go."""
         self.touch()
         self._voice.hold(key, held, self._group)
+        if key == "talk" and held:
+            self._inbox.put_nowait(ev.TalkPressed())
 
     async def greet(self) -> None:
         """Open the lesson, once."""
@@ -172,55 +185,28 @@ class Lesson:
 
     def on_playback_started(self, turn: int, at_s: float) -> None:
         """The first sound of a peer's turn leaves."""
-        if self._playing(turn) is not None:
+        if self._playing.started(turn, at_s):
             self._turn_marks.mark("played_first", at_s)
-            self._inbox.put_nowait(ev.PlaybackStarted(self._conversation.turn))
 
     def on_playback_at(self, turn: int, position_ms: float) -> None:
         """Progress of a peer's turn."""
-        if (sink := self._playing(turn)) is not None:
-            sink.moved(position_ms)
-            self._inbox.put_nowait(ev.PlaybackAt(self._conversation.turn, sink.position_ms))
+        self._playing.at(turn, position_ms)
 
     def on_playback_ended(self, turn: int, position_ms: float) -> None:
         """A peer's turn has been played."""
-        if (sink := self._playing(turn)) is not None:
-            sink.moved(position_ms)
-            self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, sink.position_ms))
+        self._playing.ended(turn, position_ms)
 
     def on_unheard(self, silent_s: float) -> None:
-        """The connection broke or fell silent `silent_s` ago: what is spoken waits for its listener."""
-        if isinstance(self._sink, LiveSound) and self._sink.state == "playing":
-            self._sink.suspend(silent_s)
-            loop = asyncio.get_running_loop()
-            self._waiting = loop.call_later(RETURN_S, self._mute)
+        """The connection broke or fell silent `silent_s` ago."""
+        self._playing.unheard(silent_s)
 
     def on_heard_again(self) -> None:
-        """There is a connection: the answer goes on where it was last heard."""
-        self._stop_waiting()
-        if isinstance(self._sink, LiveSound):
-            self._sink.resume()
+        """There is a connection."""
+        self._playing.heard_again()
 
     def on_too_weak(self) -> None:
         """The connection carries no sound any more: the rest of the answer is text."""
-        self._mute()
-
-    def _mute(self) -> None:
-        self._stop_waiting()
-        if isinstance(self._sink, LiveSound) and self._sink.state != "muted":
-            self._sink.cancel()
-            if self._sink.ended:
-                self._inbox.put_nowait(ev.PlaybackEnded(self._conversation.turn, self._sink.position_ms))
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def _playing(self, peer_turn: int) -> LiveSound | None:
-        if isinstance(self._sink, LiveSound) and self._sink.number == peer_turn:
-            return self._sink
-        return None
+        self._playing.mute()
 
     # Hearing -------------------------------------------------------------------------------------------
 
@@ -229,6 +215,8 @@ class Lesson:
         match event:
             case hp.SpeechStarted():
                 self._inbox.put_nowait(ev.VoiceStarted())
+            case hp.SpeechLasts():
+                self._inbox.put_nowait(ev.VoiceLasted())
             case hp.PartialWords(text=text, stable_chars=stable_chars):
                 self._inbox.put_nowait(ev.WordsHeard(text, stable_chars))
             case hp.FinalWords(transcript=transcript):
@@ -246,8 +234,19 @@ class Lesson:
 
     async def _work(self) -> None:
         while True:
-            event = await self._inbox.get()
-            self._carry_out(self._conversation.take(event))
+            self._take(await self._inbox.get())
+
+    def _take(self, event: ev.Event) -> None:
+        self._carry_out(self._floor.take(event))
+        if self._guessing is None:
+            return
+        match event:
+            case ev.WordsHeard():
+                self._guessing.consider(event, self._conversation)
+            case ev.Asked() | ev.Refused() | ev.NothingHeard() | ev.InterruptWanted():
+                self._guessing.drop()
+            case _:
+                pass
 
     def _carry_out(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
@@ -257,11 +256,15 @@ class Lesson:
                 case StartTurn():
                     self._start_turn(effect)
                 case CancelTurn():
-                    self._cancel_turn()
+                    self._playing.cancel()
                 case TurnOver(turn=turn):
                     self._turn_over(turn)
-                case ExpectAnswer(expected=expected):
-                    self._voice.expect_answer(expected)
+                case ExpectAnswer(expected=expected, choices=choices):
+                    self._voice.expect_answer(expected, choices)
+                case Duck():
+                    self._playing.duck()
+                case Resume():
+                    self._playing.unduck()
 
     def _emit(self, event: ServerEvent) -> None:
         self.touch()
@@ -269,37 +272,44 @@ class Lesson:
         self._emit_out(event.model_copy(update=fields))
 
     def _start_turn(self, start: StartTurn) -> None:
-        if self._group is None:
+        if self._group is None or self._guessing is None:
             return
         self._turn_marks, self._asked = self._asked, Marks(self._clock)
-        self._sink = self._make_sink(start)
+        sink = self._make_sink(start)
+        self._playing.begin(start.turn, sink)
         tutor = self.request.tutor
         language = detect_language(start.question) if start.question else tutor.language
+        history = self._conversation.history[:-1]
+        prepared = self._guessing.confirm(start.question)
         run = TurnRun(
             start=start,
-            question=lambda: self._question(start.question),
+            question=lambda: self._question(start.question, history),
             answers=self._stages.answers,
             speaking=self._stages.speaking,
             voice=tutor.voice,
             language="zh" if language == "zh" else "en",
-            sink=self._sink,
+            sink=sink,
             marks=self._turn_marks,
             post=self._inbox.put_nowait,
+            prepared=prepared,
             remember=self._remember,
         )
         self._turn_task = self._group.create_task(run.run())
+        if prepared is not None and (ahead := prepared.task) is not None:
+            # A turn that is cancelled before it begins does not leave the answer's stream.
+            self._turn_task.add_done_callback(lambda _: ahead.cancel())
 
     def _make_sink(self, start: StartTurn) -> Sink | None:
         if start.delivery == "attached":
             return AttachedSound()
         if self.peer is not None and self.peer.audible:
-            return LiveSound(self.peer)
+            return LiveSound(self.peer, self._voice.loudspeaker)
         return None
 
-    async def _question(self, text: str) -> Question:
+    async def _question(self, text: str, history: Sequence[tuple[str, str]]) -> Question:
         tutor = self.request.tutor
         language: Literal["en", "zh"] = "zh" if detect_language(text) == "zh" else "en"
-        exchanges = tuple(_exchange(role, content) for role, content in self._conversation.history[:-1])
+        exchanges = tuple(_exchange(role, content) for role, content in history)
         query = self._stages.answers.search_query(text, exchanges, language)
         return Question(
             text=text,
@@ -322,10 +332,6 @@ class Lesson:
     def _remember(self, teaching: TeachingState | None) -> None:
         self._teaching = teaching
 
-    def _cancel_turn(self) -> None:
-        if self._sink is not None:
-            self._sink.cancel()
-
     def _turn_over(self, turn: int) -> None:
         stages = self._turn_marks.stages_ms()
         if stages:
@@ -334,12 +340,11 @@ class Lesson:
         if self._turn_task is not None:
             self._turn_task.cancel()
             self._turn_task = None
-        self._stop_waiting()
-        self._sink = None
+        self._playing.over()
 
     def _turn_the_page(self, chat: Id) -> None:
         """Another chat of the web server on the same lesson: its own history."""
-        self._carry_out(self._conversation.take(ev.InterruptWanted()))
+        self._take(ev.InterruptWanted())
         if self._chat is not None:
             self._histories[self._chat] = self._conversation.history
             self._conversation.history = self._histories.get(chat, [])

@@ -190,6 +190,10 @@ class Peer:
             self._plane.face_child.post(sm.FeedFace(self.number, turn, pcm, rate_hz, start_ms, phonemes))
         self._worker.child.post(mm.PlayAudio(self.number, turn, pcm, rate_hz, start_ms, with_face))
 
+    def set_gain(self, turn: int, gain: float) -> None:
+        """Play the turn at this share of its loudness from now on; its lips move as before."""
+        self._worker.child.post(mm.SetGain(self.number, turn, gain))
+
     def end_turn(self, turn: int) -> None:
         """No more speech in this turn."""
         self._plane.face_child.post(sm.EndTurn(self.number, turn))

@@ -35,11 +35,38 @@ class Sink(Protocol):
         ...
 
 
+class PlaysAloud(Protocol):
+    """Who wants to know what the student's loudspeaker plays. Turns are numbered as the peer numbers them."""
+
+    def sent(self, turn: int, pcm: bytes, rate_hz: int, start_ms: float) -> None:
+        """Sound (16-bit mono) that will be played from `start_ms` of the turn on, unless it is flushed."""
+        ...
+
+    def started(self, turn: int, at_s: float) -> None:
+        """The first sound of a turn leaves at `at_s` (monotonic)."""
+        ...
+
+    def moved(self, turn: int, position_ms: float) -> None:
+        """So much of a turn has been played by now."""
+        ...
+
+    def flushed(self, turn: int, position_ms: float) -> None:
+        """Nothing after this position is played."""
+        ...
+
+    def gain(self, turn: int, gain: float) -> None:
+        """From now on the turn is played at this share of its loudness."""
+        ...
+
+
 class LiveSound:
     """Sound and face over WebRTC. Playback reports come back through the lesson."""
 
-    def __init__(self, peer: Peer) -> None:
+    def __init__(self, peer: Peer, loudspeaker: PlaysAloud | None = None) -> None:
         self.peer = peer
+        self._loudspeaker = loudspeaker
+        self._gain = 1.0
+        self._gain_told = 1.0
         self.number: int | None = peer.begin_turn()
         """The turn of the peer that plays now; None while nothing is played."""
         self.position_ms = 0.0
@@ -48,11 +75,20 @@ class LiveSound:
         self.ended = False
         self._origin_ms = 0.0
         """Where in the sound the peer's present turn began."""
+        self._begun = False
+        """Some sound of the peer's present turn has been sent: only then it has a loudness."""
         self._sent: deque[SpokenSound] = deque()
         self._moved = asyncio.Event()
 
+    def started(self, at_s: float) -> None:
+        """The first sound of the peer's turn leaves."""
+        if self._loudspeaker is not None and self.number is not None:
+            self._loudspeaker.started(self.number, at_s)
+
     def moved(self, peer_position_ms: float) -> None:
         """The listener has heard this much of the peer's turn."""
+        if self._loudspeaker is not None and self.number is not None:
+            self._loudspeaker.moved(self.number, peer_position_ms)
         self.position_ms = self._origin_ms + peer_position_ms
         while self._sent and _end_ms(self._sent[0]) < self.position_ms - KEPT_MS:
             self._sent.popleft()
@@ -68,6 +104,12 @@ class LiveSound:
         if self.state == "playing":
             self._sent.append(sound)
             self._play(sound)
+
+    def set_gain(self, gain: float) -> None:
+        """Play at this share of the loudness from now on, also on another connection."""
+        self._gain = gain
+        if self._begun:
+            self._tell_gain()
 
     def end(self) -> None:
         """No more sound."""
@@ -93,6 +135,7 @@ class LiveSound:
         self.state = "playing"
         self.number = self.peer.begin_turn()
         self._origin_ms = self.position_ms
+        self._gain_told = 1.0
         for sound in self._sent:
             self._play(sound)
         if self.ended:
@@ -102,7 +145,10 @@ class LiveSound:
     def _stop(self, state: Literal["waiting", "muted"]) -> None:
         if self.number is not None:
             self.peer.flush_turn(self.number)
+            if self._loudspeaker is not None:
+                self._loudspeaker.flushed(self.number, self.position_ms - self._origin_ms)
         self.number, self.state = None, state
+        self._begun = False
         self._moved.set()
 
     def _play(self, sound: SpokenSound) -> None:
@@ -119,7 +165,20 @@ class LiveSound:
             for mark in sound.phonemes
             if mark.end_ms > origin_ms
         ]
-        self.peer.play(self.number, pcm, sound.rate_hz, max(0.0, start_ms), phonemes)
+        start_ms = max(0.0, start_ms)
+        self.peer.play(self.number, pcm, sound.rate_hz, start_ms, phonemes)
+        if self._loudspeaker is not None:
+            self._loudspeaker.sent(self.number, pcm, sound.rate_hz, start_ms)
+        self._begun = True
+        self._tell_gain()
+
+    def _tell_gain(self) -> None:
+        if self.number is None or self._gain == self._gain_told:
+            return
+        self._gain_told = self._gain
+        self.peer.set_gain(self.number, self._gain)
+        if self._loudspeaker is not None:
+            self._loudspeaker.gain(self.number, self._gain)
 
 
 def _end_ms(sound: SpokenSound) -> float:

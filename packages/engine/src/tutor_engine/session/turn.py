@@ -1,7 +1,8 @@
 """One turn of a lesson being carried out: answer and speech stream side by side until done or cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from tutor_engine.answering.port import (
     Question,
     TeachingState,
 )
+from tutor_engine.answering.speculation import Prepared
+from tutor_engine.answering.streams import closable
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import StartTurn
 from tutor_engine.session.sinks import AttachedSound, LiveSound, Sink
@@ -32,6 +35,11 @@ _DELTAS = 4_096
 
 class Answers(Protocol):
     """The answering stage."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a guess may be answered without making somebody wait."""
+        ...
 
     def answer(self, question: Question) -> AsyncIterator[AnswerEvent]:
         """Stream an answer."""
@@ -57,6 +65,8 @@ class TurnRun:
     """None: nobody listens, the turn is text only."""
     marks: Marks
     post: Callable[[ev.Event], None]
+    prepared: Prepared | None = None
+    """The answer, when it was begun before the question was complete."""
     remember: Callable[[TeachingState | None], None] = lambda _: None
     """Takes what the teaching mode wants to know at the next question."""
 
@@ -89,19 +99,34 @@ class TurnRun:
 
     async def _stream_answer(self, deltas: "asyncio.Queue[str | None]") -> None:
         turn = self.start.turn
-        question = await self.question()
-        self.marks.mark("retrieved")
-        async for event in self.answers.answer(question):
-            match event:
-                case AnswerText(text=text):
-                    self.marks.mark("answer_first")
-                    self.post(ev.AnswerGrew(turn, text))
-                    await deltas.put(text)
-                case AnswerCitation(citation=citation):
-                    self.post(ev.AnswerCited(turn, citation))
-                case AnswerEnd(screen=screen, teaching=teaching):
-                    self.remember(teaching)
-                    self.post(ev.AnswerComplete(turn, screen))
+        async with aclosing(self._events()) as events:
+            async for event in events:
+                match event:
+                    case AnswerText(text=text):
+                        self.marks.mark("answer_first")
+                        self.post(ev.AnswerGrew(turn, text))
+                        await deltas.put(text)
+                    case AnswerCitation(citation=citation):
+                        self.post(ev.AnswerCited(turn, citation))
+                    case AnswerEnd(screen=screen, teaching=teaching, choices=choices):
+                        self.remember(teaching)
+                        self.post(ev.AnswerComplete(turn, screen, choices))
+
+    async def _events(self) -> AsyncGenerator[AnswerEvent]:
+        """The answer as it was prepared, or made now."""
+        if self.prepared is None:
+            question = await self.question()
+            self.marks.mark("retrieved")
+            source = closable(self.answers.answer(question))
+        else:
+            source = self.prepared.events()
+        began_s = self.marks.clock()
+        async with aclosing(source) as events:
+            async for event in events:
+                if self.prepared is not None and self.prepared.retrieved_s is not None:
+                    # What was there before it was asked for cost the student no time.
+                    self.marks.mark("retrieved", max(began_s, self.prepared.retrieved_s))
+                yield event
 
     async def _speak(self, deltas: "asyncio.Queue[str | None]") -> None:
         turn = self.start.turn

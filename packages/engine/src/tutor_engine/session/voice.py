@@ -4,10 +4,12 @@ It holds no turn and decides nothing: whoever owns it turns `HearingEvent`s into
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Literal, Protocol
 
 from tutor_engine.hearing.port import HearingEvent, Patience
+from tutor_engine.session.loudspeaker import Loudspeaker
 
 
 class Ear(Protocol):
@@ -17,8 +19,12 @@ class Ear(Protocol):
         """Student sound; never blocks."""
         ...
 
-    def expect_answer(self, expected: bool) -> None:
-        """Be patient: the tutor has asked something."""
+    def expect_answer(self, expected: bool, choices: Sequence[str] = ()) -> None:
+        """Be patient: the tutor has asked something, and may have offered choices."""
+        ...
+
+    def played(self, pcm: bytes, at_s: float) -> None:
+        """What the student's loudspeaker plays (16 kHz, 16 bit) from this time on."""
         ...
 
     def press(self) -> None:
@@ -60,19 +66,24 @@ class StudentVoice:
         patience: Patience,
         vocabulary: Callable[[], Awaitable[Sequence[str]]],
         heard: Callable[[HearingEvent], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._hearing = hearing
         self._language = language
         self._patience = patience
         self._vocabulary = vocabulary
         self._heard = heard
+        self.loudspeaker = Loudspeaker(self.played, clock)
+        """To be told what the tutor plays: what comes back of it is not the student."""
         self._ear: Ear | None = None
+        self._expected: tuple[bool, tuple[str, ...]] = (False, ())
         self._listening: asyncio.Task[None] | None = None
         self._held: dict[Literal["talk", "think"], bool] = {}
 
     def feed(self, pcm: bytes, group: asyncio.TaskGroup | None) -> None:
         """Student sound: 16 kHz mono 16-bit PCM. Without a group that could hold an open ear, it is lost."""
         if self._ear is not None:
+            self.loudspeaker.play_on()
             self._ear.feed(pcm)
         else:
             self._open(group)
@@ -85,10 +96,16 @@ class StudentVoice:
         else:
             self._tell(self._ear, key)
 
-    def expect_answer(self, expected: bool) -> None:
-        """Whether the tutor has just asked something."""
+    def played(self, pcm: bytes, at_s: float) -> None:
+        """What the student's loudspeaker plays (16 kHz, 16 bit) from this time on."""
         if self._ear is not None:
-            self._ear.expect_answer(expected)
+            self._ear.played(pcm, at_s)
+
+    def expect_answer(self, expected: bool, choices: Sequence[str] = ()) -> None:
+        """Whether the tutor has just asked something; an ear that opens later is told as well."""
+        self._expected = (expected, tuple(choices))
+        if self._ear is not None:
+            self._ear.expect_answer(*self._expected)
 
     def stop(self) -> None:
         """Close the ear. Idempotent."""
@@ -111,6 +128,8 @@ class StudentVoice:
     async def _listen(self) -> None:
         ear = self._hearing.open(self._language, await self._vocabulary(), self._patience)
         self._ear = ear
+        if self._expected[0]:
+            ear.expect_answer(*self._expected)
         for key, held in self._held.items():
             if held:
                 self._tell(ear, key)
