@@ -18,6 +18,8 @@ from packages.platform.tests.serving import free_port, served
 from tutor_protocol import Citation, CloseCode, ErrorCode, parse_client_message
 from tutor_protocol.client import TextWebRTC, WebRTCOffer
 from tutor_protocol.http import (
+    ConnectionCheck,
+    ConnectionCheckAnswer,
     DoctorReport,
     DocumentInfo,
     DocumentList,
@@ -233,9 +235,14 @@ def _application(engine: FakeEngine) -> FastAPI:
             iceServers=[server], iceTransportPolicy="all", public_ip=None, port_min=10110, port_max=10115
         )
 
+    @app.post("/v1/webrtc/check")
+    async def check(check: ConnectionCheck) -> ConnectionCheckAnswer:
+        return ConnectionCheckAnswer(sdp=f"answer to {check.sdp}", lasts_s=15)
+
     @app.get("/v1/doctor")
-    async def doctor() -> DoctorReport:
-        finding = Finding(check="disk", status="warning", seen="1 GB left", why="w", mend="m")
+    async def doctor(language: str) -> DoctorReport:
+        seen = {"en": "1 GB left", "zh": "剩余 1 GB"}[language]
+        finding = Finding(check="disk", status="warning", seen=seen, why="w", mend="m")
         return DoctorReport(status="warning", findings=[finding])
 
     @app.post("/v1/sessions", status_code=201)

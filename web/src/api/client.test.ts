@@ -24,12 +24,12 @@ afterEach(() => {
 describe("requests", () => {
   it("send JSON with the cookie of this site only", async () => {
     const fetched = answers(201, { lesson: { id: "l1" } });
-    expect(await api.startLesson("ada")).toEqual({ id: "l1" });
+    expect(await api.startLesson("ada", "quiz")).toEqual({ id: "l1" });
     expect(fetched).toHaveBeenCalledExactlyOnceWith("/api/lessons", {
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json" },
-      body: '{"tutor_id":"ada"}',
+      body: '{"tutor_id":"ada","mode":"quiz"}',
     });
   });
 
@@ -50,7 +50,7 @@ describe("refusals", () => {
   it("carry code, sentence, report number and waiting time", async () => {
     const body = { error: { code: "no_seat", message: "All seats are taken.", id: "r1" } };
     answers(503, body, { "Retry-After": "12" });
-    expect(await refusal(api.startLesson("ada"))).toMatchObject({
+    expect(await refusal(api.startLesson("ada", "explain"))).toMatchObject({
       status: 503,
       code: "no_seat",
       message: "All seats are taken.",

@@ -6,6 +6,7 @@ import type {
   Language,
   LessonBody,
   LessonSummary,
+  Mode,
   Person,
   RtcConfig,
   ServerFinding,
@@ -13,7 +14,7 @@ import type {
 } from "./types";
 
 export { ApiError, onSignedOut } from "./client";
-export type * from "./types";
+export * from "./types";
 
 const at = (id: Id): string => encodeURIComponent(String(id));
 
@@ -34,8 +35,11 @@ export const api = {
     ).lessons,
   lesson: async (id: Id) =>
     (await getJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}`)).lesson,
-  startLesson: async (tutorId: Id) =>
-    (await postJson<{ lesson: LessonBody }>("/api/lessons", { tutor_id: tutorId })).lesson,
+  startLesson: async (tutorId: Id, mode: Mode) =>
+    (await postJson<{ lesson: LessonBody }>("/api/lessons", { tutor_id: tutorId, mode })).lesson,
+  /** The lesson goes on in another engine session, with the same history. */
+  teachBy: async (id: Id, mode: Mode) =>
+    (await patchJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}`, { mode })).lesson,
   resumeLesson: async (id: Id) =>
     (await postJson<{ lesson: LessonBody }>(`/api/lessons/${at(id)}/resume`)).lesson,
   endLesson: (id: Id) => postJson<unknown>(`/api/lessons/${at(id)}/end`),
@@ -45,8 +49,12 @@ export const api = {
   documentFile: (id: Id, page: number) => `/api/documents/${at(id)}/file#page=${page}`,
 
   /** For administrators; takes seconds. */
-  doctor: async () => (await getJson<{ findings: ServerFinding[] }>("/api/doctor")).findings,
+  doctor: async (language: Language) =>
+    (await getJson<{ findings: ServerFinding[] }>(`/api/doctor?language=${language}`)).findings,
   rtcConfig: () => getJson<RtcConfig>("/api/webrtc/config"),
+  /** The answer to an offer that belongs to no lesson. */
+  checkConnection: async (sdp: string) =>
+    (await postJson<{ sdp: string }>("/api/webrtc/check", { sdp })).sdp,
   socketUrl: (userId: Id) =>
     `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/ws/proxy/user/${at(userId)}`,
 };

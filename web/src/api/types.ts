@@ -3,6 +3,9 @@ import type { Citation } from "../protocol";
 
 export type Id = string | number;
 export type Language = "en" | "zh";
+/** How a tutor teaches. */
+export type Mode = "explain" | "socratic" | "quiz" | "practice";
+export const MODES: readonly Mode[] = ["explain", "socratic", "quiz", "practice"];
 
 export interface Person {
   id: Id;
@@ -29,6 +32,10 @@ export interface Tutor {
   summary: string;
   greeting: string;
   poster_url: string | null;
+  /** How it teaches unless the student chooses another way. */
+  mode: Mode;
+  /** A lesson begins with a key to hold for talking. */
+  push_to_talk: boolean;
   documents: readonly DocumentSummary[];
 }
 
@@ -40,6 +47,7 @@ export interface RecordTurn {
   heard: string | null;
   interrupted: boolean;
   citations: readonly Citation[];
+  choices: readonly string[];
   source: string | null;
   created_at: string;
 }
@@ -49,6 +57,7 @@ export type TutorBrief = Pick<Tutor, "id" | "name" | "language" | "subject" | "p
 export interface LessonSummary {
   id: Id;
   tutor: TutorBrief;
+  mode: Mode;
   started_at: string;
   ended_at: string | null;
   turn_count: number;
@@ -58,6 +67,7 @@ export interface LessonSummary {
 export interface LessonBody {
   id: Id;
   tutor: Tutor;
+  mode: Mode;
   started_at: string;
   ended_at: string | null;
   engine_session_id: string | null;

@@ -79,6 +79,8 @@ describe("messages of the page", () => {
     say.candidate(to, null),
     say.interrupt(to),
     say.greet(to),
+    say.hold(to, "talk", true),
+    say.hold(to, "think", false),
     say.stats(to, { bars: 5, reason: "good" }),
     say.ping(),
   ];

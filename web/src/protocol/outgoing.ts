@@ -3,6 +3,7 @@ import type {
   ClientMessage,
   ClientStats,
   Greet,
+  Hold,
   Interrupt,
   Ping,
   TextWebRTC,
@@ -46,6 +47,15 @@ export const candidate = (to: Address, found: RTCIceCandidateInit | null): WebRT
 export const interrupt = (to: Address): Interrupt => ({ type: "interrupt", ...lesson(to) });
 
 export const greet = (to: Address): Greet => ({ type: "greet", ...lesson(to) });
+
+export type Key = Hold["key"];
+
+export const hold = (to: Address, key: Key, held: boolean): Hold => ({
+  type: "hold",
+  key,
+  held,
+  ...lesson(to),
+});
 
 export const stats = (to: Address, values: Record<string, unknown>): ClientStats => ({
   type: "client_stats",

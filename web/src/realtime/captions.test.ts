@@ -12,9 +12,23 @@ describe("Captions", () => {
     const captions = new Captions();
     captions.tutor(TEXT, 12);
     captions.student("why", false);
-    expect(captions.state.get()).toEqual({ student: { text: "why", final: false }, tutor: null });
+    expect(captions.state.get()).toEqual({
+      student: { text: "why", final: false, sure: "" },
+      tutor: null,
+    });
     captions.student("Why?", true);
-    expect(captions.state.get().student).toEqual({ text: "Why?", final: true });
+    expect(captions.state.get().student).toEqual({ text: "Why?", final: true, sure: "Why?" });
+  });
+
+  it.each([
+    ["why do ap", 6, "why do"],
+    ["why", 99, "why"],
+    // Counted as the engine counts: whole characters, also outside the basic plane.
+    ["𝒜为什么", 2, "𝒜为"],
+  ])("tell what will stay of %j: %i characters", (text, letters, sure) => {
+    const captions = new Captions();
+    captions.student(text, false, letters);
+    expect(captions.state.get().student?.sure).toBe(sure);
   });
 
   it("show the tutor's sentence: heard, and still to come", () => {

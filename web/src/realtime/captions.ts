@@ -5,6 +5,8 @@ import { Store } from "./store";
 export interface StudentCaption {
   text: string;
   final: boolean;
+  /** The first part of `text`, which will probably stay. */
+  sure: string;
 }
 
 export interface TutorCaption {
@@ -28,9 +30,14 @@ export const NO_CAPTIONS: CaptionState = { student: null, tutor: null };
 export class Captions {
   readonly state = new Store<CaptionState>(NO_CAPTIONS);
 
-  student(text: string, final: boolean): void {
+  /** Of partial words, so many `sureLetters` (whole characters, as the engine counts) will probably stay. */
+  student(text: string, final: boolean, sureLetters = 0): void {
+    const sure = final ? text : Array.from(text).slice(0, sureLetters).join("");
     // Whoever begins to speak has the floor: the other's old words go.
-    this.state.update(({ tutor }) => ({ student: { text, final }, tutor: final ? tutor : null }));
+    this.state.update(({ tutor }) => ({
+      student: { text, final, sure },
+      tutor: final ? tutor : null,
+    }));
   }
 
   /** `text` is the answer so far and `position` the first character that has not sounded. */

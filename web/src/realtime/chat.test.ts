@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Chat, type RecordedTurn } from "./chat";
+import { Chat, openChoices, type RecordedTurn } from "./chat";
 
 const CITATION = { n: 1, document: "d", title: "Clouds", page: 1, quote: "q", start: 0, end: 1 };
 const ids = { engine_session_id: "e1", turn_id: 1 };
@@ -116,7 +116,7 @@ describe("adopting the record after a break", () => {
     const chat = new Chat();
     chat.typedWords("Arrived");
     chat.typedWords("Lost");
-    chat.adopt([recorded(1, "user", "Arrived")], 0);
+    chat.adopt([recorded(1, "user", "Arrived")], []);
     expect(chat.unacknowledged.map(({ text }) => text)).toEqual(["Lost"]);
     expect(chat.turns.get().map(({ text }) => text)).toEqual(["Arrived", "Lost"]);
   });
@@ -124,7 +124,7 @@ describe("adopting the record after a break", () => {
   it("does not take an older turn with the same words for the waiting one", () => {
     const chat = new Chat([recorded(1, "user", "Yes")]);
     chat.typedWords("Yes");
-    chat.adopt([recorded(1, "user", "Yes")], 1);
+    chat.adopt([recorded(1, "user", "Yes")], [recorded(1, "user", "Yes")]);
     expect(chat.unacknowledged).toHaveLength(1);
   });
 
@@ -139,7 +139,7 @@ describe("adopting the record after a break", () => {
       ...ids,
     });
     chat.typedWords("Yes");
-    chat.adopt([recorded(1, "user", "Yes")], 0);
+    chat.adopt([recorded(1, "user", "Yes")], []);
     expect(chat.unacknowledged).toHaveLength(1);
   });
 
@@ -149,7 +149,7 @@ describe("adopting the record after a break", () => {
     const chat = new Chat();
     chat.typedWords("Why?");
     chat.text(answer("Because."));
-    chat.adopt([recorded(1, "user", "Why?")], 0);
+    chat.adopt([recorded(1, "user", "Why?")], []);
     expect(chat.turns.get().map(({ text }) => text)).toEqual(["Why?", "Because."]);
   });
 
@@ -158,7 +158,7 @@ describe("adopting the record after a break", () => {
     chat.text(answer("One two three."));
     chat.caption({ type: "caption", content: "One", start_ms: 0, end_ms: 1, ...ids });
     chat.cut();
-    chat.adopt([recorded(1, "assistant", "One two three.")], 0);
+    chat.adopt([recorded(1, "assistant", "One two three.")], []);
     expect(chat.turns.get()).toMatchObject([{ state: "interrupted", heard: 3 }]);
   });
 
@@ -166,7 +166,7 @@ describe("adopting the record after a break", () => {
     const chat = new Chat();
     chat.delta({ type: "text_delta", content: "One two", ...ids });
     const whole = "One two three.";
-    chat.adopt([{ ...recorded(1, "assistant", whole), heard: whole }], 0);
+    chat.adopt([{ ...recorded(1, "assistant", whole), heard: whole }], []);
     expect(chat.turns.get()).toMatchObject([{ text: whole, state: "done" }]);
   });
 
@@ -177,5 +177,109 @@ describe("adopting the record after a break", () => {
     expect(chat.turns.get()).toHaveLength(1);
     chat.transcription({ ...again, turn_id: 9, source: "voice" });
     expect(chat.turns.get()).toHaveLength(2);
+  });
+});
+
+describe("a question that went on", () => {
+  const said = (content: string, turn_id: number, source: "voice" | "text" = "voice") =>
+    ({ type: "transcription", content, final: true, source, ...ids, turn_id }) as const;
+  const texts = (chat: Chat) => chat.turns.get().map(({ text }) => text);
+  const interrupted = (chat: Chat, heard = "") =>
+    chat.turn({ type: "turn", state: "interrupted", heard, ...ids });
+
+  it("is one question, without the answer that nobody heard", () => {
+    const chat = new Chat();
+    chat.transcription(said("Why do planets", 1));
+    answering(chat, "Planets are round.");
+    interrupted(chat);
+    expect(texts(chat)).toEqual(["Why do planets", "Planets are round."]);
+    chat.transcription(said("why do planets, go round?", 2));
+    expect(texts(chat)).toEqual(["why do planets, go round?"]);
+    chat.transcription(said("why do planets, go round?", 2));
+    expect(texts(chat)).toHaveLength(1);
+  });
+
+  it("is told again under its own number", () => {
+    const chat = new Chat();
+    chat.transcription(said("Why do planets", 1));
+    answering(chat, "Planets are round.");
+    interrupted(chat);
+    chat.transcription(said("Why do planets go round?", 1));
+    expect(texts(chat)).toEqual(["Why do planets go round?"]);
+    chat.delta({ type: "text_delta", content: "Gravity.", ...ids, turn_id: 2 });
+    expect(texts(chat)).toEqual(["Why do planets go round?", "Gravity."]);
+  });
+
+  it("keeps what was heard of an answer to its first part", () => {
+    const chat = new Chat();
+    chat.transcription(said("Why do planets", 1));
+    answering(chat, "Planets are round.");
+    interrupted(chat, "Planets");
+    chat.transcription(said("Why do planets go round?", 1));
+    expect(texts(chat)).toEqual(["Why do planets go round?", "Planets are round."]);
+  });
+
+  it("is answered once when it was asked again without more words", () => {
+    const chat = new Chat();
+    chat.transcription(said("Why?", 1));
+    answering(chat, "First try.");
+    interrupted(chat);
+    chat.delta({ type: "text_delta", content: "Second try.", ...ids, turn_id: 2 });
+    expect(texts(chat)).toEqual(["Why?", "Second try."]);
+  });
+
+  it("is one question when no answer had begun, in any language and after a reload", () => {
+    const chat = new Chat([recorded(1, "user", "地球为什么", { source: "voice" })]);
+    chat.transcription(said("地球为什么绕着太阳转？", 2));
+    expect(texts(chat)).toEqual(["地球为什么绕着太阳转？"]);
+  });
+
+  it("stays two when some of the answer was heard", () => {
+    const chat = new Chat();
+    chat.transcription(said("Why do planets", 1));
+    answering(chat, "Planets are round.");
+    interrupted(chat, "Planets");
+    chat.transcription(said("Why do planets go round?", 2));
+    expect(texts(chat)).toHaveLength(3);
+  });
+
+  it.each([
+    ["other words", said("Why do planets", 1), said("What is Mars?", 2)],
+    ["the same words again", said("Why?", 1), said("Why?", 2)],
+    ["typed words", said("Why", 1, "text"), said("Why not?", 2)],
+    ["words before typed ones", said("Why", 1), said("Why not?", 2, "text")],
+  ])("is not made of %s", (_, first, second) => {
+    const chat = new Chat();
+    chat.transcription(first);
+    chat.transcription(second);
+    expect(chat.turns.get()).toHaveLength(2);
+  });
+
+  it("is not a new turn of the record when both have become one there", () => {
+    const part = recorded(1, "user", "Why do planets", { source: "voice" });
+    const whole = recorded(2, "user", "Why do planets go round?", { source: "voice" });
+    const chat = new Chat([part]);
+    chat.transcription(said(whole.content, 2));
+    chat.adopt([whole], [part]);
+    expect(texts(chat)).toEqual([whole.content]);
+  });
+});
+
+describe("offered answers", () => {
+  const CHOICES = ["Mars", "the Sun"];
+
+  it("are open until somebody says the next word", () => {
+    const chat = new Chat();
+    expect(openChoices(chat.turns.get())).toEqual([]);
+    chat.text({ type: "text", content: "Which?", choices: CHOICES, ...ids });
+    expect(openChoices(chat.turns.get())).toEqual(CHOICES);
+    chat.typedWords("Mars");
+    expect(openChoices(chat.turns.get())).toEqual([]);
+    expect(chat.turns.get()[0]?.choices).toEqual(CHOICES);
+  });
+
+  it("come back from the record", () => {
+    const chat = new Chat([recorded(1, "assistant", "Which?", { choices: CHOICES })]);
+    expect(openChoices(chat.turns.get())).toEqual(CHOICES);
   });
 });

@@ -3,7 +3,7 @@
  * source is being spoken of. Fed by events and by the record; it never talks to the network.
  */
 import type { Caption, Citation, TextDelta, TextOut, Transcription, Turn } from "../protocol";
-import { HeardProgress, splitHeard } from "./spoken";
+import { goesOn, HeardProgress, splitHeard } from "./spoken";
 import { Store } from "./store";
 
 export interface ChatTurn {
@@ -18,6 +18,10 @@ export interface ChatTurn {
   /** Numbers of the citations whose sentence sounds now. */
   lit: readonly number[];
   latency: Readonly<Record<string, number>> | null;
+  /** Answers that the tutor offers to its own question. */
+  choices: readonly string[];
+  /** Said, not typed. */
+  spoken: boolean;
 }
 
 /** A turn as the platform keeps it. */
@@ -28,6 +32,8 @@ export interface RecordedTurn {
   heard: string | null;
   interrupted: boolean;
   citations: readonly Citation[];
+  choices?: readonly string[];
+  source?: string | null;
 }
 
 const EMPTY: Omit<ChatTurn, "key" | "role" | "text"> = {
@@ -36,6 +42,8 @@ const EMPTY: Omit<ChatTurn, "key" | "role" | "text"> = {
   citations: [],
   lit: [],
   latency: null,
+  choices: [],
+  spoken: false,
 };
 
 export function fromRecord(turn: RecordedTurn): ChatTurn {
@@ -48,6 +56,8 @@ export function fromRecord(turn: RecordedTurn): ChatTurn {
     state: cut ? "interrupted" : "done",
     heard: cut ? splitHeard(turn.content, turn.heard ?? "").heard.length : turn.content.length,
     citations: turn.citations,
+    choices: turn.choices ?? [],
+    spoken: turn.source === "voice",
   };
 }
 
@@ -55,6 +65,15 @@ function isRecordOf(saved: RecordedTurn, turn: ChatTurn): boolean {
   if (saved.role === "user") return turn.role === "student" && same(saved.content, turn.text);
   // An answer may have been recorded to its end while only its beginning came here.
   return turn.role === "tutor" && saved.content.startsWith(turn.text);
+}
+
+/** An answer that was cut off before any of it sounded. */
+const isUnheard = ({ role, state, heard }: ChatTurn): boolean =>
+  role === "tutor" && state === "interrupted" && heard === 0;
+
+/** The answers that may be chosen now: those of the last word, until somebody says another. */
+export function openChoices(turns: readonly ChatTurn[]): readonly string[] {
+  return turns.at(-1)?.choices ?? [];
 }
 
 const same = (one: string, other: string): boolean => one.trim() === other.trim();
@@ -84,8 +103,9 @@ export class Chat {
    * The record is the truth for all that it knows. Beyond it stay: typed words that have not arrived, what was
    * said while the record was read, and how far an answer that it does not know the end of had sounded.
    */
-  adopt(record: readonly RecordedTurn[], knownBefore: number): void {
-    const fresh = record.slice(knownBefore);
+  adopt(record: readonly RecordedTurn[], knownBefore: readonly RecordedTurn[]): void {
+    const known = new Set(knownBefore.map(({ id }) => id));
+    const fresh = record.filter(({ id }) => !known.has(id));
     const take = (turn: ChatTurn): RecordedTurn | undefined => {
       const at = fresh.findIndex((saved) => isRecordOf(saved, turn));
       return at < 0 ? undefined : fresh.splice(at, 1)[0];
@@ -95,12 +115,13 @@ export class Chat {
     // Acknowledged words first: the same words asked twice are two turns.
     for (const turn of this.turns.get().filter(({ key }) => /^[st]:/.test(key))) {
       const saved = take(turn);
-      if (saved === undefined) newer.push(turn);
-      else if (turn.state !== "done" && saved.heard === null) unfinished.set(saved, turn);
+      if (saved === undefined) {
+        if (!isUnheard(turn)) newer.push(turn);
+      } else if (turn.state !== "done" && saved.heard === null) unfinished.set(saved, turn);
     }
     const waiting = this.unacknowledged.filter((turn) => take(turn) === undefined);
-    const known = record.map((saved) => unfinished.get(saved) ?? fromRecord(saved));
-    this.turns.set([...known, ...newer, ...waiting]);
+    const told = record.map((saved) => unfinished.get(saved) ?? fromRecord(saved));
+    this.turns.set([...told, ...newer, ...waiting]);
   }
 
   /** The engine session is gone: nothing more of its answers will sound. */
@@ -113,7 +134,8 @@ export class Chat {
   transcription(event: Transcription): void {
     if (!event.final) return;
     const key = `s:${turnKey(event)}`;
-    const done: ChatTurn = { ...EMPTY, key, role: "student", text: event.content };
+    const spoken = event.source !== "text";
+    const done: ChatTurn = { ...EMPTY, key, role: "student", text: event.content, spoken };
     const asked = (turn: ChatTurn): boolean =>
       turn.role === "student" && same(turn.text, event.content);
     // The last turn: asked once more after a break, when the record had the question but no answer.
@@ -121,8 +143,28 @@ export class Chat {
     if (event.source === "text" && waiting !== undefined) {
       this.turns.update((turns) => turns.map((turn) => (turn === waiting ? done : turn)));
     } else {
+      if (spoken) this.withdrawPartOf(done);
       this.put(done);
+      this.dropUnheardAfter(done);
     }
+  }
+
+  /** The student paused and went on before any of an answer had sounded: one question, in one place. */
+  private withdrawPartOf(whole: ChatTurn): void {
+    const turns = this.turns.get();
+    const at = turns.findLastIndex(({ role }) => role === "student");
+    const part = turns[at];
+    if (part === undefined || part.key === whole.key || !part.spoken) return;
+    const unheard = turns.slice(at + 1).every(isUnheard);
+    if (unheard && goesOn(part.text, whole.text)) this.turns.set(turns.slice(0, at));
+  }
+
+  /** The words of this question were told again: answers to its first part are none. */
+  private dropUnheardAfter(question: ChatTurn): void {
+    const turns = this.turns.get();
+    const at = turns.findIndex(({ key }) => key === question.key);
+    const stays = turns.filter((turn, index) => index <= at || !isUnheard(turn));
+    if (stays.length < turns.length) this.turns.set(stays);
   }
 
   delta(event: TextDelta): ChatTurn {
@@ -135,6 +177,7 @@ export class Chat {
       ...this.answer(event),
       text: event.content,
       citations: event.citations ?? [],
+      choices: event.choices ?? [],
     });
   }
 
@@ -168,7 +211,13 @@ export class Chat {
 
   private answer(event: Identified): ChatTurn {
     const key = `t:${turnKey(event)}`;
-    return this.find(key) ?? { ...EMPTY, key, role: "tutor", text: "", state: "speaking" };
+    const known = this.find(key);
+    if (known !== undefined) return known;
+    // Another answer to the same question takes the place of one that nobody heard.
+    const turns = this.turns.get();
+    const stays = turns.slice(0, turns.findLastIndex((turn) => !isUnheard(turn)) + 1);
+    if (stays.length < turns.length) this.turns.set(stays);
+    return { ...EMPTY, key, role: "tutor", text: "", state: "speaking" };
   }
 
   private find(key: string): ChatTurn | undefined {

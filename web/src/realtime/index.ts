@@ -1,6 +1,6 @@
 /** The live lesson without any user interface. */
 export type { CaptionState } from "./captions";
-export { type ChatTurn, fromRecord, type RecordedTurn } from "./chat";
+export { type ChatTurn, fromRecord, openChoices, type RecordedTurn } from "./chat";
 export { type Delivery, delivered } from "./delivery";
 export { Lesson } from "./lesson";
 export type { MicrophoneState, TalkMode } from "./microphone";

@@ -3,7 +3,9 @@
  * breaks of either connection and a change of the engine session; the page only reads its stores.
  */
 import { type Address, type Hello, type ServerEvent, say } from "../protocol";
-import { Microphone } from "./microphone";
+import type { RecordedTurn } from "./chat";
+import { HeldKeys } from "./keys";
+import { Microphone, type TalkMode } from "./microphone";
 import { Peer } from "./peer";
 import { QualityProbe } from "./probe";
 import { Scene } from "./scene";
@@ -24,9 +26,11 @@ export class Lesson {
   readonly started = new Store(false);
   /** The network lets neither sound nor picture through; trying goes on. */
   readonly blocked = new Store(false);
+  /** The student thinks: no silence ends their turn. */
+  readonly pondering = new Store(false);
 
   private address: Address;
-  private recorded: number;
+  private recorded: readonly RecordedTurn[];
   private line: Line = "connecting";
   private media: Media = "connecting";
   private greeted: boolean;
@@ -37,12 +41,13 @@ export class Lesson {
   private caughtUp = false;
   private readonly socket: LessonSocket;
   private readonly peer: Peer;
+  private readonly keys: HeldKeys;
   private readonly surroundings = new Surroundings(() => this.doubt());
   readonly probe: QualityProbe;
 
   constructor(private readonly wiring: LessonWiring) {
     this.address = wiring.address;
-    this.recorded = wiring.turns.length;
+    this.recorded = wiring.turns;
     this.greeted = wiring.turns.length > 0;
     this.scene = new Scene(wiring.turns);
     this.socket = new LessonSocket(
@@ -66,7 +71,13 @@ export class Lesson {
       wiring.makePeer,
     );
     this.microphone = new Microphone((track) => this.peer.speakWith(track), wiring.askMicrophone);
+    this.keys = new HeldKeys((key, held) => this.socket.send(say.hold(this.address, key, held)));
     this.microphone.live.subscribe(() => this.settle());
+    this.microphone.pressed.subscribe(() => this.keys.set("talk", this.microphone.pressed.get()));
+    this.pondering.subscribe(() => {
+      this.keys.set("think", this.pondering.get());
+      this.settle();
+    });
     this.probe = new QualityProbe(
       () => this.connection,
       (values) => this.socket.send(say.stats(this.address, values)),
@@ -80,6 +91,7 @@ export class Lesson {
   }
 
   close(): void {
+    this.letGo();
     this.closed = true;
     this.probe.stop();
     this.surroundings.leave();
@@ -116,15 +128,33 @@ export class Lesson {
     this.socket.send(say.interrupt(this.address));
   }
 
+  /** Talk freely, or only while a key is held. */
+  talkBy(mode: TalkMode): void {
+    this.letGo();
+    this.microphone.setMode(mode);
+  }
+
   /** Hold to talk: who speaks is not talked over. */
   press(): void {
-    if (this.microphone.mode.get() === "open") this.microphone.setMode("hold");
+    if (this.microphone.mode.get() !== "hold" || this.line !== "open") return;
     if (this.scene.phase === "speaking") this.stop();
     this.microphone.press();
   }
 
   release(): void {
     this.microphone.release();
+  }
+
+  /** Let me think: for who talks freely. */
+  ponder(on: boolean): void {
+    const may = this.microphone.mode.get() === "open" && this.line === "open" && this.started.get();
+    this.pondering.set(on && may);
+  }
+
+  /** No key is held any more, whatever happened to who held it. */
+  letGo(): void {
+    this.microphone.shut();
+    this.pondering.set(false);
   }
 
   /** Go on after the engine has ended the session. */
@@ -173,6 +203,8 @@ export class Lesson {
       const code = event.type === "error" ? event.code : null;
       // A refused offer is made again by itself; nobody has to do anything.
       if (code !== "bad_sdp") this.scene.take(event);
+      // The student has said it.
+      if (event.type === "turn" && event.state === "thinking") this.pondering.set(false);
       if (code === "bad_sdp" || code === "media_failed") this.peer.renew();
       if (code === "engine_unreachable") this.engineLost();
       this.settle();
@@ -199,18 +231,23 @@ export class Lesson {
 
   private adopt(record: LessonRecord): void {
     this.scene.chat.adopt(record.turns, this.recorded);
-    this.recorded = record.turns.length;
+    this.recorded = record.turns;
     if (record.engineSessionId !== "") this.moveTo(record.engineSessionId);
   }
 
   private sendWaiting(): void {
     this.caughtUp = true;
+    // What could not be told while the way was broken.
+    this.keys.set("talk", this.microphone.pressed.get());
+    this.keys.set("think", this.pondering.get());
     for (const turn of this.scene.chat.unacknowledged)
       this.socket.send(say.ask(this.address, turn.text));
   }
 
   private moveTo(engineSessionId: string): void {
     if (engineSessionId === this.address.engineSessionId) return;
+    this.letGo();
+    this.keys.forget();
     this.address = { ...this.address, engineSessionId };
     this.scene.cut();
     void this.peer.connect();
@@ -226,6 +263,7 @@ export class Lesson {
   /** The platform is there and keeps what is typed; behind it nobody answers until the next hello. */
   private engineLost(): void {
     this.line = this.wasOpen ? "broken" : "connecting";
+    this.letGo();
     this.scene.phase = "idle";
     this.peer.rest();
   }
@@ -255,7 +293,9 @@ export class Lesson {
   private settle(): void {
     const { line, media } = this;
     this.blocked.set(line === "open" && media === "blocked");
-    const parts = { line, media, started: this.started.get(), phase: this.scene.phase };
-    this.status.set(statusOf({ ...parts, audible: this.microphone.live.get() }));
+    const { phase } = this.scene;
+    const parts = { line, media, started: this.started.get(), phase };
+    const pondering = this.pondering.get();
+    this.status.set(statusOf({ ...parts, audible: this.microphone.live.get(), pondering }));
   }
 }

@@ -64,9 +64,48 @@ describe("Microphone", () => {
     expect(track.enabled).toBe(true);
     mic.release();
     expect(track.enabled).toBe(true);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(299);
+    expect(track.enabled).toBe(true);
+    vi.advanceTimersByTime(1);
     expect(track.enabled).toBe(false);
     expect(mic.live.get()).toBe(false);
+  });
+
+  it("is pressed only while it can be heard: open before it says so, shut before it says not", async () => {
+    const { microphone: mic, track } = microphone();
+    const told: [boolean, boolean][] = [];
+    mic.pressed.subscribe(() => told.push([mic.pressed.get(), track.enabled]));
+    mic.press();
+    expect(told).toEqual([]);
+    mic.shut();
+    mic.setMode("hold");
+    await mic.request();
+    mic.press();
+    mic.release();
+    vi.advanceTimersByTime(300);
+    mic.press();
+    mic.shut();
+    expect(told).toEqual([
+      [true, true],
+      [false, false],
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  it.each([
+    ["is unplugged", ({ track }: ReturnType<typeof microphone>) => track.onended?.()],
+    ["closes", ({ microphone: mic }: ReturnType<typeof microphone>) => mic.close()],
+    ["opens", ({ microphone: mic }: ReturnType<typeof microphone>) => mic.setMode("open")],
+  ])("is not pressed any more when it %s", async (_, happen) => {
+    const all = microphone();
+    all.microphone.setMode("hold");
+    await all.microphone.request();
+    all.microphone.press();
+    happen(all);
+    expect(all.microphone.pressed.get()).toBe(false);
+    all.microphone.setMode("hold");
+    expect(all.microphone.live.get()).toBe(false);
   });
 
   it("goes on when it is pressed again within the last syllable", async () => {

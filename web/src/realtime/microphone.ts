@@ -10,7 +10,7 @@ export type MicrophoneState = "off" | "asking" | "ready" | "refused" | "missing"
 export type TalkMode = "hold" | "open";
 
 /** The last syllable still leaves after the key is released. */
-const TAIL_MS = 250;
+const TAIL_MS = 300;
 
 const WISHES: MediaStreamConstraints = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
@@ -30,6 +30,8 @@ export class Microphone {
   readonly mode = new Store<TalkMode>("open");
   /** Whether the student can be heard now. */
   readonly live = new Store(false);
+  /** The key to talk is held and the student can be heard: true after the track opens, false once it is shut. */
+  readonly pressed = new Store(false);
   private track: MediaStreamTrack | null = null;
   private held = false;
   private tail: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +62,7 @@ export class Microphone {
 
   setMode(mode: TalkMode): void {
     this.mode.set(mode);
-    this.apply();
+    this.shut();
   }
 
   press(): void {
@@ -69,12 +71,17 @@ export class Microphone {
     this.apply();
   }
 
+  /** The key goes up; the microphone follows when the last syllable is out. */
   release(): void {
     clearTimeout(this.tail);
-    this.tail = setTimeout(() => {
-      this.held = false;
-      this.apply();
-    }, TAIL_MS);
+    if (this.held) this.tail = setTimeout(() => this.shut(), TAIL_MS);
+  }
+
+  /** The key is up and the microphone shut, now. */
+  shut(): void {
+    clearTimeout(this.tail);
+    this.held = false;
+    this.apply();
   }
 
   close(): void {
@@ -84,13 +91,15 @@ export class Microphone {
       this.track.stop();
     }
     this.track = null;
-    this.live.set(false);
+    this.held = false;
+    this.apply();
     this.state.set("off");
   }
 
   private lost(): void {
     this.track = null;
-    this.live.set(false);
+    this.held = false;
+    this.apply();
     this.state.set("missing");
     void this.attach(null);
   }
@@ -99,5 +108,6 @@ export class Microphone {
     const live = this.track !== null && (this.mode.get() === "open" || this.held);
     if (this.track !== null) this.track.enabled = live;
     this.live.set(live);
+    this.pressed.set(live && this.held && this.mode.get() === "hold");
   }
 }

@@ -52,7 +52,7 @@ export class Scene {
         break;
       case "transcription":
         if (event.final) this.notice.set(null);
-        this.captions.student(event.content, event.final);
+        this.captions.student(event.content, event.final, event.stable_chars ?? 0);
         this.chat.transcription(event);
         break;
       case "text_delta":

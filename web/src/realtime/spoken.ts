@@ -24,6 +24,17 @@ export function heardLength(content: string, heard: string, from = 0): number {
   return matched === wanted.length ? at : -1;
 }
 
+const letters = (text: string): string =>
+  Array.from(text.toLowerCase())
+    .filter((letter) => WORD.test(letter))
+    .join("");
+
+/** Whether `whole` begins with all words of `part` and has more. */
+export function goesOn(part: string, whole: string): boolean {
+  const [before, after] = [letters(part), letters(whole)];
+  return before !== "" && after.length > before.length && after.startsWith(before);
+}
+
 export interface Split {
   heard: string;
   unsaid: string;

@@ -7,6 +7,7 @@ const usual: Parts = {
   started: true,
   phase: "idle",
   audible: true,
+  pondering: false,
 };
 
 it.each([
@@ -14,6 +15,10 @@ it.each([
   [{ audible: false }, "waiting"],
   [{ phase: "listening", audible: false }, "listening"],
   [{ phase: "thinking" }, "thinking"],
+  [{ pondering: true }, "patient"],
+  [{ pondering: true, phase: "listening" }, "patient"],
+  [{ pondering: true, phase: "speaking" }, "speaking"],
+  [{ pondering: true, line: "broken" }, "reconnecting"],
   [{ phase: "speaking" }, "speaking"],
   [{ started: false }, "waiting"],
   [{ started: false, media: "connecting" }, "connecting"],

@@ -13,6 +13,7 @@ export type Status =
   | "connecting"
   | "waiting"
   | "listening"
+  | "patient"
   | "thinking"
   | "speaking"
   | "reconnecting"
@@ -26,13 +27,17 @@ export interface Parts {
   phase: Phase;
   /** The student's microphone is on. */
   audible: boolean;
+  /** The student holds the key to think. */
+  pondering: boolean;
 }
 
-export function statusOf({ line, media, started, phase, audible }: Parts): Status {
+export function statusOf({ line, media, started, phase, audible, pondering }: Parts): Status {
   if (line === "ended" || line === "elsewhere") return line;
   if (line === "connecting") return "connecting";
   if (line === "broken" || media === "broken") return "reconnecting";
   if (!started) return media === "connecting" ? "connecting" : "waiting";
+  // Whose turn it is while the student thinks: theirs, for as long as they like.
+  if (pondering && (phase === "listening" || phase === "idle")) return "patient";
   if (phase !== "idle") return phase;
   if (media === "connecting") return "connecting";
   return audible ? "listening" : "waiting";

@@ -74,6 +74,9 @@ export const tutors = [
     voice: "en-f1",
     avatar_id: "ada",
     poster_url: "/api/avatars/ada/poster",
+    mode: "explain",
+    pace: 1,
+    push_to_talk: false,
     documents: refs("ada"),
   },
   {
@@ -86,6 +89,9 @@ export const tutors = [
     voice: "zh-m1",
     avatar_id: "lin",
     poster_url: "/api/avatars/lin/poster",
+    mode: "socratic",
+    pace: 1.2,
+    push_to_talk: true,
     documents: refs("lin"),
   },
 ];
@@ -154,3 +160,15 @@ export function pdf() {
   for (const at of offsets) body += `${String(at).padStart(10, "0")} 00000 n \n`;
   return `${body}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${start}\n%%EOF`;
 }
+
+/** A question of a quiz, with answers to choose from. */
+export const quizzes = {
+  ada: {
+    text: "Here is the first question. What do the drops in a cloud form around?",
+    choices: ["Specks of dust", "Grains of sand", "Bubbles of warm air"],
+  },
+  lin: {
+    text: "第一题：分数线下面的数叫做什么？",
+    choices: ["分子", "分母", "整体"],
+  },
+};

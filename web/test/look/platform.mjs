@@ -93,6 +93,7 @@ export function startPlatform({ port, language = "en", seats = true, lessons = [
       const lesson = {
         id: `l${state.lessons.length + 1}`,
         tutor,
+        mode: body.mode ?? tutor.mode,
         started_at: new Date().toISOString(),
         ended_at: null,
         engine_session_id: `e${state.lessons.length + 1}`,
@@ -102,6 +103,18 @@ export function startPlatform({ port, language = "en", seats = true, lessons = [
       return { lesson };
     },
     "GET /api/lessons/:id": ([id]) => found(state, id),
+    "PATCH /api/lessons/:id": ([id], body) => {
+      const { lesson } = found(state, id);
+      const old = lesson.engine_session_id;
+      lesson.mode = body.mode;
+      lesson.engine_session_id = `${old}+`;
+      say({
+        type: "session_replaced",
+        old_engine_session_id: old,
+        engine_session_id: lesson.engine_session_id,
+      });
+      return { lesson };
+    },
     "POST /api/lessons/:id/resume": ([id]) => found(state, id),
     "POST /api/lessons/:id/end": ([id]) => {
       found(state, id).lesson.ended_at = new Date().toISOString();

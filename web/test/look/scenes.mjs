@@ -13,6 +13,7 @@ function turn(seq, role, content, more = {}) {
     heard: null,
     interrupted: false,
     citations: [],
+    choices: [],
     source: null,
     created_at: "2026-11-19T16:00:00Z",
     ...more,
@@ -28,6 +29,7 @@ function past(language) {
     {
       id: "p1",
       tutor: tutors[1],
+      mode: "quiz",
       started_at: "2026-10-28T09:20:00Z",
       ended_at: "2026-10-28T09:41:00Z",
       engine_session_id: null,
@@ -36,6 +38,7 @@ function past(language) {
     {
       id: "p2",
       tutor: tutor,
+      mode: tutor.mode,
       started_at: "2026-11-19T16:00:00Z",
       ended_at: null,
       engine_session_id: "ep2",
@@ -62,18 +65,18 @@ async function signIn({ page, platform, language }, lessons = past(language)) {
   await page.getByTestId("tutors").or(page.locator(".empty")).waitFor();
 }
 
-async function enter(look, pace = 120) {
+async function enter(look, pace = 120, mode = null) {
   await signIn(look);
   look.platform.state.pace = pace;
-  await look.page
-    .locator(`[data-tutor=${tutorFor(look.language).id}] [data-testid=start-with]`)
-    .click();
+  const card = look.page.locator(`[data-tutor=${tutorFor(look.language).id}]`);
+  if (mode !== null) await card.locator(`[data-mode=${mode}]`).click();
+  await card.getByTestId("start-with").click();
   await look.page.locator("[data-state=waiting]").waitFor();
   await look.page.waitForTimeout(500);
 }
 
-async function begin(look, pace) {
-  await enter(look, pace);
+async function begin(look, pace, mode = null) {
+  await enter(look, pace, mode);
   look.platform.state.thinking = 50;
   await look.page.getByTestId("start").click();
   await look.page.locator("[data-testid=turn][data-turn-state=done]").waitFor();
@@ -150,8 +153,75 @@ export const scenes = {
     const id = look.platform.state.lessons.at(-1).engine_session_id;
     const content = look.language === "zh" ? "那为什么天" : "and why is the sky";
     look.platform.say({ type: "turn", state: "listening", engine_session_id: id });
-    look.platform.say({ type: "transcription", content, final: false, engine_session_id: id });
-    await look.page.getByText(content).first().waitFor();
+    look.platform.say({
+      type: "transcription",
+      content,
+      final: false,
+      stable_chars: Math.round(content.length * 0.6),
+      engine_session_id: id,
+    });
+    await look.page.getByTestId("sure").waitFor();
+  },
+  "lesson-holding": async (look) => {
+    await begin(look, 5);
+    await look.page.locator("label", { has: look.page.getByTestId("talk-hold") }).click();
+    await look.page.getByTestId("talk").hover();
+    await look.page.mouse.down();
+    await look.page.locator("[data-testid=talk][data-live=true]").waitFor();
+  },
+  "lesson-pondering": async (look) => {
+    await begin(look, 5);
+    await look.page.locator("label", { has: look.page.getByTestId("talk-open") }).click();
+    await look.page.keyboard.press("t");
+    await look.page.locator("[data-state=patient]").waitFor();
+  },
+  "lesson-quiz": async (look) => {
+    await begin(look, 5, "quiz");
+    await type(look, look.language === "zh" ? "考考我" : "Test me");
+    await look.page.getByTestId("choice").first().waitFor();
+    await look.page.locator("[data-testid=turn]").nth(2).waitFor();
+    await look.page.locator("[data-state=waiting], [data-state=listening]").waitFor();
+  },
+  "lesson-quiz-chosen": async (look) => {
+    await begin(look, 5, "quiz");
+    await type(look, look.language === "zh" ? "考考我" : "Test me");
+    await look.page.getByTestId("choice").nth(1).click();
+    await look.page.locator("[data-open=false]").waitFor();
+    await look.page.locator("[data-testid=turn]").nth(4).waitFor();
+  },
+  "lesson-mode": async (look) => {
+    await begin(look, 5);
+    await look.page.getByTestId("mode").click();
+    await look.page.locator("dialog [data-mode=practice]").click();
+  },
+  "lesson-mode-changed": async (look) => {
+    await begin(look, 5);
+    await look.page.getByTestId("mode").click();
+    await look.page.locator("dialog [data-mode=practice]").click();
+    await look.page.getByTestId("mode-done").click();
+    await look.page.locator("[data-testid=mode][data-mode=practice]").waitFor();
+    await type(look);
+    await look.page.locator("[data-state=speaking]").waitFor();
+  },
+  "lesson-joined": async (look) => {
+    await begin(look, 5);
+    const ids = {
+      engine_session_id: look.platform.state.lessons.at(-1).engine_session_id,
+      turn_id: 50,
+    };
+    const [part, whole] =
+      look.language === "zh"
+        ? ["分数为什么", "分数为什么要平均分呢？"]
+        : ["Why do clouds", "Why do clouds look grey before it rains?"];
+    const said = { type: "transcription", role: "user", final: true, source: "voice" };
+    look.platform.say({ ...said, content: part, ...ids });
+    look.platform.say({ type: "turn", state: "thinking", ...ids });
+    look.platform.say({ type: "text_delta", content: part, ...ids });
+    look.platform.say({ type: "turn", state: "interrupted", heard: "", ...ids });
+    await look.page.locator("[data-turn-state=interrupted]").waitFor();
+    look.platform.say({ ...said, content: whole, ...ids, turn_id: 51 });
+    await look.page.locator("[data-testid=turn]").getByText(whole).waitFor();
+    look.platform.say({ type: "turn", state: "thinking", ...ids, turn_id: 51 });
   },
   "lesson-source": async (look) => {
     await begin(look, 5);

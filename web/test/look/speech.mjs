@@ -1,5 +1,5 @@
 // The stand-in's tutor: answers every question with one prepared answer, word by word.
-import { answers, tutors } from "./library.mjs";
+import { answers, quizzes, tutors } from "./library.mjs";
 
 export class Speech {
   constructor(say, state) {
@@ -36,12 +36,13 @@ export class Speech {
           ...common,
         });
         this.keep(message, { role: "user", content: message.content, source: "text" });
-        this.speak(
-          common,
-          answers[this.tutorOf(message).id].text,
-          answers[this.tutorOf(message).id].citations,
-          message,
-        );
+        if (this.lessonOf(message)?.mode === "quiz") {
+          const { text, choices } = quizzes[this.tutorOf(message).id];
+          this.speak(common, text, [], message, choices);
+        } else {
+          const { text, citations } = answers[this.tutorOf(message).id];
+          this.speak(common, text, citations, message);
+        }
         break;
       case "interrupt":
         this.stop("interrupted");
@@ -51,22 +52,25 @@ export class Speech {
     }
   }
 
-  tutorOf({ engine_session_id }) {
-    const lesson = this.state.lessons.find((one) => one.engine_session_id === engine_session_id);
-    return tutors.find(({ id }) => id === lesson?.tutor.id) ?? tutors[0];
+  lessonOf({ engine_session_id }) {
+    return this.state.lessons.find((one) => one.engine_session_id === engine_session_id);
   }
 
-  speak(common, text, citations, message) {
+  tutorOf(message) {
+    return tutors.find(({ id }) => id === this.lessonOf(message)?.tutor.id) ?? tutors[0];
+  }
+
+  speak(common, text, citations, message, choices = []) {
     this.turn += 1;
     const ids = { ...common, turn_id: this.turn };
     const words = text.match(/[\u4e00-\u9fff]{1,4}[，。？！]?|\S+\s*/g) ?? [];
     const pace = this.state.pace ?? 120;
-    this.current = { ids, heard: "", citations, text, message };
+    this.current = { ids, heard: "", citations, text, message, choices };
     this.say({ type: "turn", state: "thinking", ...ids });
     const wait = this.state.thinking ?? 300;
     this.later(wait, () => {
       for (const word of words) this.say({ type: "text_delta", content: word, ...ids });
-      this.say({ type: "text", content: text, role: "assistant", citations, ...ids });
+      this.say({ type: "text", content: text, role: "assistant", citations, choices, ...ids });
       this.say({ type: "turn", state: "speaking", ...ids });
       this.state.engine?.send(JSON.stringify({ type: "speaking", on: true }));
     });
@@ -92,7 +96,7 @@ export class Speech {
     this.timers = [];
     this.state.engine?.send(JSON.stringify({ type: "speaking", on: false }));
     if (this.current === null) return;
-    const { ids, heard, text, citations, message } = this.current;
+    const { ids, heard, text, citations, message, choices } = this.current;
     this.current = null;
     this.say({ type: "turn", state, heard: heard.trim(), ...ids });
     this.say({
@@ -106,6 +110,7 @@ export class Speech {
       heard: heard.trim(),
       interrupted: state === "interrupted",
       citations,
+      choices,
     });
   }
 
@@ -119,6 +124,7 @@ export class Speech {
       heard: null,
       interrupted: false,
       citations: [],
+      choices: [],
       source: null,
       created_at: new Date().toISOString(),
       ...turn,

@@ -24,21 +24,26 @@ NAMES_NO_ROW = {
     ("get", "/api/tutors"),
     ("get", "/api/lessons"),
     ("get", "/api/webrtc/config"),
+    ("post", "/api/webrtc/check"),
     ("get", "/api/doctor"),
 }
 """They speak of the person who asks, or of nobody."""
 
 NAMES_A_ROW = {
     ("get", "/api/tutors/{tutor_id}"),
+    ("patch", "/api/tutors/{tutor_id}"),
     ("get", "/api/avatars/{avatar_id}/poster"),
     ("post", "/api/lessons"),
     ("get", "/api/lessons/{lesson_id}"),
+    ("patch", "/api/lessons/{lesson_id}"),
     ("post", "/api/lessons/{lesson_id}/resume"),
     ("post", "/api/lessons/{lesson_id}/end"),
     ("get", "/api/documents/{document_id}"),
     ("get", "/api/documents/{document_id}/text"),
     ("get", "/api/documents/{document_id}/file"),
 }
+
+NOT_FOR_STUDENTS = {("patch", "/api/tutors/{tutor_id}")}
 
 OWN_ONLY = {operation for operation in NAMES_A_ROW if "{lesson_id}" in operation[1]}
 """Hidden even from people of the same school."""
@@ -55,7 +60,7 @@ def test_every_operation_is_judged() -> None:
 
 async def call(visitor: Visitor, operation: tuple[str, str], rows: dict[str, str]) -> tuple[int, str]:
     method, path = operation
-    body = {"tutor_id": rows["tutor_id"], "language": "en"} if method != "get" else None
+    body = {"tutor_id": rows["tutor_id"], "language": "en", "mode": "quiz"} if method != "get" else None
     response = await visitor.http.request(method.upper(), path.format(**rows), json=body)
     return response.status_code, response.text
 
@@ -112,8 +117,13 @@ async def test_lessons_are_seen_by_their_owner_only(town: Town, owner: str, othe
 async def test_the_owner_reaches_every_row(town: Town) -> None:
     student = await town.signed_in("student@here")
     rows = await rows_of(town, student, "here")
-    for operation in NAMES_A_ROW:
+    for operation in NAMES_A_ROW - NOT_FOR_STUDENTS:
         assert (operation, (await call(student, operation, rows))[0] // 100) == (operation, 2)
+    for operation in NOT_FOR_STUDENTS:
+        assert (operation, (await call(student, operation, rows))[0]) == (operation, 403)
+        for role in ("teacher", "admin"):
+            visitor = await town.signed_in(f"{role}@here")
+            assert (operation, (await call(visitor, operation, rows))[0]) == (operation, 200)
 
 
 def test_rows_are_selected_in_repositories_only() -> None:

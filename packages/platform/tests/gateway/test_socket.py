@@ -272,3 +272,43 @@ async def test_unknown_fields_and_unknown_events_pass_in_both_directions(edge_to
         assert (await wire.until("turn"))["mood"] == "calm"
         await wire.connection.send(json.dumps({"type": "ping", "since": 3}))
         await wire.until("pong")
+
+
+async def test_a_key_that_is_held_when_the_browser_goes_is_let_go(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    session = lesson["engine_session_id"]
+    async with student.socket() as staying, student.socket() as going:
+        await staying.until("hello")
+        await going.until("hello")
+        await going.say("hold", engine_session_id=session, key="talk", held=True)
+        await going.say("hold", engine_session_id=session, key="think", held=True)
+        await going.say("hold", engine_session_id=session, key="think", held=False)
+        await town.engine.until_said("hold", 3)
+        await going.connection.close()
+        told = await town.engine.until_said("hold", 4)
+    assert [(message["key"], message["held"]) for message in told] == [
+        ("talk", True),
+        ("think", True),
+        ("think", False),
+        ("talk", False),
+    ]
+    assert told[-1]["engine_session_id"] == session
+
+
+async def test_offered_answers_and_joined_questions_are_in_the_record(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    session = lesson["engine_session_id"]
+    async with student.socket() as wire:
+        await wire.until("hello")
+        for event in (
+            Transcription(content="Quiz me", final=True, turn_id=1),
+            Turn(state="interrupted", heard="", turn_id=1),
+            Transcription(content="Quiz me, please", final=True, turn_id=2),
+            TextOut(content="Which?", choices=["Mars", "Venus"], turn_id=2),
+        ):
+            await town.engine.emit(session, event)
+        assert (await wire.until("text"))["choices"] == ["Mars", "Venus"]
+    question, answer = await student.turns(lesson["id"])
+    assert (question["content"], answer["choices"]) == ("Quiz me, please", ["Mars", "Venus"])

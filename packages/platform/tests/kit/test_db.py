@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tutor_platform.kit.db import Base, Database, async_url
@@ -42,6 +42,40 @@ async def test_the_history_goes_up_and_down_and_ends_at_the_models(empty_url: st
             await migrate(database, "base")
             async with database.engine.connect() as connection:
                 assert await connection.run_sync(names) == {"alembic_version"}
+    finally:
+        await database.close()
+
+
+OLD_ROWS = (
+    "INSERT INTO tenants (id, name, created_at) VALUES ('s', 'School', :now)",
+    """INSERT INTO people (id, tenant_id, username, name, role, language, password_hash, created_at)
+       VALUES ('p', 's', 'u', 'n', 'student', 'en', '', :now)""",
+    """INSERT INTO tutors (id, tenant_id, name, language, subject, summary, persona, greeting, voice,
+       avatar_id, created_at) VALUES ('t', 's', 'Ada', 'en', '', '', '', '', '', '', :now)""",
+    "INSERT INTO lessons (id, tenant_id, person_id, tutor_id, started_at) VALUES ('l', 's', 'p', 't', :now)",
+    """INSERT INTO turns (id, lesson_id, seq, role, content, interrupted, citations, created_at)
+       VALUES ('w', 'l', 1, 'user', 'Why?', :no, '[]', :now)""",
+)
+
+
+async def test_what_was_stored_before_modes_stays_and_is_checked(empty_url: str) -> None:
+    database = Database(empty_url)
+    try:
+        await migrate(database, "0001")
+        async with database.writing() as db:
+            for statement in OLD_ROWS:
+                await db.execute(text(statement), {"now": NOW, "no": False})
+        for revision in ("head", "0001", "head"):
+            await migrate(database, revision)
+        async with database.reading() as db:
+            tutor = (await db.execute(text("SELECT mode, pace, push_to_talk FROM tutors"))).one()
+            assert (tutor[0], tutor[1], bool(tutor[2])) == ("explain", 1.0, False)
+            joined = "SELECT lessons.mode, withdrawn FROM lessons JOIN turns ON lessons.id = lesson_id"
+            assert [(row[0], bool(row[1])) for row in await db.execute(text(joined))] == [("explain", False)]
+        for wrong in ("UPDATE tutors SET mode = 'shout'", "UPDATE tutors SET pace = 9"):
+            with pytest.raises(IntegrityError):
+                async with database.writing() as db:
+                    await db.execute(text(wrong))
     finally:
         await database.close()
 

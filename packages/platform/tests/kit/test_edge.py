@@ -142,6 +142,15 @@ async def test_status_tells_engines_to_signed_in_people_only(edge_town: Town) ->
     assert (await student.http.get("/api/webrtc/config")).status_code == 503
 
 
+async def test_a_connection_is_tried_without_a_lesson(edge_town: Town) -> None:
+    student = await edge_town.signed_in("student@here")
+    answer = await student.http.post("/api/webrtc/check", json={"sdp": "v=0"})
+    assert answer.json() == {"sdp": "answer to v=0", "lasts_s": 15.0}
+    assert edge_town.engine.sessions == {}
+    too_large = await student.http.post("/api/webrtc/check", json={"sdp": "v" * 40_000})
+    assert too_large.status_code == 422
+
+
 async def test_the_doctor_speaks_to_administrators_only(edge_town: Town) -> None:
     for person in ("student@here", "teacher@here"):
         refused = await (await edge_town.signed_in(person)).http.get("/api/doctor")
@@ -152,6 +161,12 @@ async def test_the_doctor_speaks_to_administrators_only(edge_town: Town) -> None
     assert report["findings"][0] == {
         "check": "disk", "status": "warning", "seen": "1 GB left", "why": "w", "mend": "m",
     }  # fmt: skip
+    chinese = (await admin.http.get("/api/doctor?language=zh")).json()
+    assert chinese["findings"][0]["seen"] == "剩余 1 GB"
+    assert (await admin.http.get("/api/doctor?language=fr")).status_code == 422
+    await admin.http.patch("/api/auth/me", json={"language": "zh"})
+    own = (await admin.http.get("/api/doctor")).json()
+    assert own["findings"][0]["seen"] == "剩余 1 GB"
 
 
 async def test_no_token_is_ever_logged(edge_town: Town, caplog: pytest.LogCaptureFixture) -> None:

@@ -19,6 +19,70 @@ async def test_beginning_a_lesson_tells_the_engine_what_it_needs(town: Town) -> 
     assert "secret" not in str(lesson)
 
 
+async def test_a_lesson_is_taught_as_the_tutor_does_unless_the_student_chooses(town: Town) -> None:
+    teacher = await town.signed_in("teacher@here")
+    wanted = {"mode": "socratic", "pace": 1.5, "push_to_talk": True}
+    await teacher.http.patch(f"/api/tutors/{town.here.tutor_id}", json=wanted)
+    student = await town.signed_in("student@here")
+    usual = await student.begin_lesson(town.here.tutor_id)
+    told = town.engine.sessions[usual["engine_session_id"]].request.tutor
+    assert (usual["mode"], told.mode, told.pace) == ("socratic", "socratic", 1.5)
+    # The page begins with the key to hold; an engine that insisted on it would be deaf to who talks freely.
+    assert (usual["tutor"]["push_to_talk"], told.push_to_talk) == (True, False)
+    body = {"tutor_id": town.here.tutor_id, "mode": "quiz"}
+    chosen = (await student.http.post("/api/lessons", json=body)).json()["lesson"]
+    assert town.engine.sessions[chosen["engine_session_id"]].request.tutor.mode == "quiz"
+    town.engine.sessions.clear()
+    again = (await student.http.post(f"/api/lessons/{chosen['id']}/resume")).json()["lesson"]
+    assert town.engine.sessions[again["engine_session_id"]].request.tutor.mode == "quiz"
+    modes = [lesson["mode"] for lesson in (await student.http.get("/api/lessons")).json()["lessons"]]
+    assert modes == ["quiz", "socratic"]
+    refused = await student.http.post("/api/lessons", json=body | {"mode": "sleep"})
+    assert refused.status_code == 422
+
+
+async def test_a_lesson_under_way_is_taught_differently_with_its_history(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    address, old = f"/api/lessons/{lesson['id']}", lesson["engine_session_id"]
+    async with student.socket() as wire:
+        await wire.until("hello")
+        await wire.ask(old, "Why?")
+        await wire.until("turn", state="idle")
+        same = await student.http.patch(address, json={"mode": "explain"})
+        assert same.json()["lesson"]["engine_session_id"] == old
+        changed = (await student.http.patch(address, json={"mode": "quiz"})).json()["lesson"]
+        replaced = await wire.until("session_replaced", old_engine_session_id=old)
+        assert replaced["engine_session_id"] == changed["engine_session_id"] != old
+        # What was on its way when it changed still arrives.
+        await wire.ask(old, "Ask me.")
+        await wire.until("turn", state="idle")
+    assert list(town.engine.sessions) == [changed["engine_session_id"]]
+    request = town.engine.sessions[changed["engine_session_id"]].request
+    assert (request.tutor.mode, [m.content for m in request.history]) == (
+        "quiz",
+        ["Why?", "An answer to: Why?"],
+    )
+    assert [turn["content"] for turn in await student.turns(lesson["id"])][2:] == [
+        "Ask me.",
+        "An answer to: Ask me.",
+    ]
+
+
+async def test_a_mode_that_cannot_be_had_now_changes_nothing(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    address = f"/api/lessons/{lesson['id']}"
+    town.engine.seats = 1
+    full = await student.http.patch(address, json={"mode": "quiz"})
+    assert (full.status_code, full.json()["error"]["code"]) == (503, "no_seat")
+    after = (await student.http.get(address)).json()["lesson"]
+    assert (after["mode"], after["engine_session_id"]) == ("explain", lesson["engine_session_id"])
+    await student.http.post(f"{address}/end")
+    ended = (await student.http.patch(address, json={"mode": "quiz"})).json()["lesson"]
+    assert (ended["mode"], ended["engine_session_id"], town.engine.sessions) == ("quiz", None, {})
+
+
 async def test_a_full_and_an_absent_engine_are_told_apart(town: Town) -> None:
     student = await town.signed_in("student@here")
     town.engine.seats = 0

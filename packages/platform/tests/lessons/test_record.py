@@ -11,6 +11,7 @@ from tutor_platform.kit.db import Database
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.lessons import repository
+from tutor_platform.lessons.joined import goes_on
 from tutor_platform.lessons.models import Lesson, Turn
 from tutor_platform.lessons.record import EngineTurn, LessonRecord
 from tutor_protocol import Citation
@@ -97,3 +98,110 @@ async def test_turns_written_at_the_same_moment_get_their_own_places(
     found = await turns(database, lesson)
     assert [turn.seq for turn in found] == list(range(1, 13))
     assert len({turn.content for turn in found}) == 12
+
+
+PART, WHOLE = "Why do planets", "Why do planets go round the sun?"
+
+
+async def test_a_question_that_went_on_is_one_question(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    first, second = EngineTurn(lesson.id, "e1", 1), EngineTurn(lesson.id, "e1", 2)
+    for _ in range(2):
+        # Told twice, the second time after the whole: another process reads the same socket, more slowly.
+        await record.said(first, PART, "voice")
+        await record.answered(first, "Planets are round.", [])
+        await record.heard(first, "", interrupted=True)
+        await record.said(second, WHOLE, "voice")
+    await record.answered(second, "Because of gravity.", [])
+    found = await turns(database, lesson)
+    assert [turn.content for turn in found] == [WHOLE, "Because of gravity."]
+    async with database.reading() as db:
+        assert await repository.turn_counts(db, [lesson]) == {lesson.id: 2}
+        assert await repository.first_questions(db, [lesson]) == {lesson.id: WHOLE}
+
+
+async def test_a_question_told_again_under_its_number_is_one_question(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    first = EngineTurn(lesson.id, "e1", 1)
+    await record.said(first, PART, "voice")
+    await record.answered(first, "Planets are round.", [])
+    await record.heard(first, "", interrupted=True)
+    await record.said(first, WHOLE, "voice")
+    assert [turn.content for turn in await turns(database, lesson)] == [WHOLE]
+    second = EngineTurn(lesson.id, "e1", 2)
+    await record.answered(second, "Because of gravity.", [])
+    await record.heard(second, "Because", interrupted=True)
+    await record.said(first, WHOLE + " Really?", "voice")
+    assert [turn.content for turn in await turns(database, lesson)] == [
+        WHOLE + " Really?",
+        "Because of gravity.",
+    ]
+
+
+async def test_an_answer_that_nobody_heard_gives_its_place_to_the_next(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    await record.said(EngineTurn(lesson.id, "e1", 1), WHOLE, "voice")
+    for number in (1, 2, 3):
+        at = EngineTurn(lesson.id, "e1", number)
+        await record.answered(at, f"Answer {number}.", [])
+        if number < 3:
+            await record.heard(at, "", interrupted=True)
+    assert [turn.content for turn in await turns(database, lesson)] == [WHOLE, "Answer 3."]
+
+
+async def test_an_answer_told_late_goes_with_its_question(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    first = EngineTurn(lesson.id, "e1", 1)
+    await record.said(first, PART, "voice")
+    await record.said(EngineTurn(lesson.id, "e1", 2), WHOLE, "voice")
+    await record.answered(first, "Planets are round.", [])
+    assert [turn.content for turn in await turns(database, lesson)] == [WHOLE]
+
+
+async def test_a_question_of_which_an_answer_was_heard_stays(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    first = EngineTurn(lesson.id, "e1", 1)
+    await record.said(first, PART, "voice")
+    await record.answered(first, "Planets are round.", [])
+    await record.heard(first, "Planets", interrupted=True)
+    await record.said(EngineTurn(lesson.id, "e1", 2), WHOLE, "voice")
+    assert [turn.content for turn in await turns(database, lesson)] == [PART, "Planets are round.", WHOLE]
+
+
+async def test_only_spoken_words_of_one_session_are_joined(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    await record.said(EngineTurn(lesson.id, "e1", 1), PART, "voice")
+    await record.said(EngineTurn(lesson.id, "e2", 1), WHOLE, "voice")
+    await record.typed(lesson.id, "And why")
+    await record.said(EngineTurn(lesson.id, "e2", 2), "And why", "text")
+    await record.said(EngineTurn(lesson.id, "e2", 3), "And why not?", "voice")
+    assert len(await turns(database, lesson)) == 4
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "joined"),
+    [
+        ("Why do planets", "why do planets, go round?", True),
+        ("地球为什么", "地球为什么绕着太阳转？", True),
+        ("Why?", "Why?", False),
+        ("", "Why?", False),
+        ("…", "Why?", False),
+        ("Why do planets", "Why do stars shine?", False),
+    ],
+)
+def test_words_go_on_when_they_repeat_all_and_have_more(part: str, whole: str, *, joined: bool) -> None:
+    assert goes_on(part, whole) is joined
+
+
+async def test_offered_answers_are_kept(database: Database, record: LessonRecord, lesson: Lesson) -> None:
+    at = EngineTurn(lesson.id, "e1", 1)
+    await record.answered(at, "Which one is a star?", [], ["Mars", "the Sun"])
+    await record.answered(at, "Which one is a star?", [], ["Mars", "the Sun"])
+    (turn,) = await turns(database, lesson)
+    assert turn.choices == ["Mars", "the Sun"]

@@ -1,5 +1,8 @@
-"""Tutors and their pictures."""
+"""Tutors, how they teach, and their pictures."""
 
+from typing import Any
+
+import pytest
 from packages.platform.tests.fake_engine import PNG
 from packages.platform.tests.town import Town
 
@@ -35,3 +38,27 @@ async def test_a_poster_that_nobody_has_is_missing(town: Town) -> None:
     await town.engine.stop()
     gone = await student.http.get("/api/avatars/bob/poster")
     assert (gone.status_code, gone.json()["error"]["code"]) == (503, "engine_unreachable")
+
+
+async def test_a_teacher_changes_how_a_tutor_teaches_and_waits(town: Town) -> None:
+    teacher = await town.signed_in("teacher@here")
+    address = f"/api/tutors/{town.here.tutor_id}"
+    usual = (await teacher.http.get(address)).json()
+    assert (usual["mode"], usual["pace"], usual["push_to_talk"]) == ("explain", 1.0, False)
+    wanted = {"mode": "socratic", "pace": 1.5, "push_to_talk": True}
+    changed = await teacher.http.patch(address, json=wanted)
+    assert (changed.status_code, wanted.items() <= changed.json().items()) == (200, True)
+    await teacher.http.patch(address, json={"pace": 0.2})
+    student = await town.signed_in("student@here")
+    seen = (await student.http.get(address)).json()
+    assert (seen["mode"], seen["pace"], seen["push_to_talk"]) == ("socratic", 0.2, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"pace": 0.1}, {"pace": 5.1}, {"pace": "fast"}, {"mode": "shout"}, {"mode": ""}, {"push_to_talk": 7}],
+)
+async def test_a_tutor_without_measure_is_refused(edge_town: Town, body: dict[str, Any]) -> None:
+    teacher = await edge_town.signed_in("teacher@here")
+    refused = await teacher.http.patch(f"/api/tutors/{edge_town.here.tutor_id}", json=body)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "bad_request")

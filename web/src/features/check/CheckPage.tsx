@@ -14,7 +14,7 @@ export default function CheckPage() {
   const { t } = useTranslation();
   const person = usePerson();
   const userId = String(person.id);
-  const tools = useCallback(() => browserTools(userId, loopBeforeLesson(userId)), [userId]);
+  const tools = useCallback(() => browserTools(userId, loopBeforeLesson), [userId]);
   useTitle(t("check.title"));
   return (
     <div className="check-page">

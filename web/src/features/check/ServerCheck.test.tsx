@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { api, type ServerFinding } from "../../api";
 import { ApiError } from "../../api/client";
-import { startI18n } from "../../i18n";
+import { speak, startI18n } from "../../i18n";
 import { ServerCheck } from "./ServerCheck";
 
 const found = (check: string, status: ServerFinding["status"]): ServerFinding => ({
@@ -46,4 +46,16 @@ it("says that the server does not answer, and tries again", async () => {
   (await screen.findByRole("button", { name: "Try again" })).click();
   expect(await screen.findByText("Nothing to mend.")).toBeTruthy();
   expect(doctor).toHaveBeenCalledTimes(2);
+});
+
+it("asks for the language of the page, again when that changes", async () => {
+  const doctor = vi
+    .spyOn(api, "doctor")
+    .mockImplementation(async (language) => [found(`disk in ${language}`, "warning")]);
+  render(<ServerCheck />);
+  expect(await screen.findByText("seen disk in en")).toBeTruthy();
+  act(() => speak("zh"));
+  expect(await screen.findByText("seen disk in zh")).toBeTruthy();
+  expect(doctor.mock.calls).toEqual([["en"], ["zh"]]);
+  act(() => speak("en"));
 });

@@ -1,5 +1,6 @@
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type ServerFinding } from "../../api";
+import { api, type Language, type ServerFinding } from "../../api";
 import { Button } from "../../ui/Button";
 import { Loaded } from "../../ui/Loaded";
 import { useResource } from "../../ui/useResource";
@@ -7,8 +8,9 @@ import { StateMark } from "./StepRow";
 
 /** What the lesson server found out about itself, for the administrators who can mend it: troubles first. */
 export function ServerCheck() {
-  const { t } = useTranslation();
-  const [findings, again] = useResource(api.doctor);
+  const { t, i18n } = useTranslation();
+  const language = i18n.language as Language;
+  const [findings, again] = useResource(useCallback(() => api.doctor(language), [language]));
   return (
     <section className="server-check" aria-labelledby="server-check">
       <h2 id="server-check">{t("check.server.title")}</h2>
@@ -36,12 +38,11 @@ const isTrouble = ({ status }: ServerFinding): boolean =>
 const byGravity = (one: ServerFinding, other: ServerFinding): number =>
   Number(other.status === "error") - Number(one.status === "error");
 
-/** The engine's sentences are English, whatever the page speaks. */
 function Findings({ findings }: { findings: readonly ServerFinding[] }) {
   const { t } = useTranslation();
   if (findings.length === 0) return <p>{t("check.server.nothing")}</p>;
   return (
-    <ul className="steps" lang="en">
+    <ul className="steps">
       {findings.map(({ check, status, seen, why, mend }) => (
         <li
           key={`${check} ${seen}`}
@@ -52,10 +53,9 @@ function Findings({ findings }: { findings: readonly ServerFinding[] }) {
           <StateMark mark={status} />
           <div className="step-words">
             <p className="step-name">
-              {check.replaceAll("_", " ")}
+              {seen}
               <span className="hidden-text">: {t(`check.state.${status}`)}</span>
             </p>
-            <p>{seen}</p>
             {why && <p>{why}</p>}
             {mend && (
               <p className="finding-next">

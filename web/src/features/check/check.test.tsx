@@ -34,7 +34,7 @@ function tools(): Tools {
         port: 10110,
         pageHost: "tutor.test",
       }),
-    openLoop: () => Promise.resolve(finding("loop_skipped")),
+    openLoop: () => Promise.resolve(finding("loop_busy")),
   };
 }
 

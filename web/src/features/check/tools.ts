@@ -1,5 +1,5 @@
 /** What the doctor works with in this browser, before a lesson and in one. */
-import { api, type RtcConfig } from "../../api";
+import { ApiError, api, type RtcConfig } from "../../api";
 import type { Lesson } from "../../realtime";
 import {
   browserFacts,
@@ -7,9 +7,9 @@ import {
   finding,
   type OpenLoop,
   type Reach,
+  rehearse,
   type Tools,
 } from "../../realtime/doctor";
-import { isOpenElsewhere } from "../lesson/pages";
 
 const reachOf = (config: RtcConfig): Reach => ({
   // Absent names must stay absent: a browser turns null into the user name "null".
@@ -24,13 +24,15 @@ const reachOf = (config: RtcConfig): Reach => ({
   pageHost: location.hostname,
 });
 
+const newPeer = (config: RTCConfiguration) => new RTCPeerConnection(config);
+
 /** Call it within a press, so that the browser allows sound. */
 export function browserTools(userId: string, openLoop: OpenLoop): Tools {
   return {
     facts: browserFacts(),
     sounds: browserSounds(),
     askMicrophone: (wishes) => navigator.mediaDevices.getUserMedia(wishes),
-    makePeer: (config) => new RTCPeerConnection(config),
+    makePeer: newPeer,
     openSocket: () => new WebSocket(api.socketUrl(userId)),
     reach: async () => reachOf(await api.rtcConfig()),
     openLoop,
@@ -45,8 +47,13 @@ export const loopOfLesson =
     return connection === null ? finding("loop_failed") : { connection, close: () => undefined };
   };
 
-/** Before a lesson there is no connection to measure, and a check must not take somebody's seat. */
-export const loopBeforeLesson =
-  (userId: string): OpenLoop =>
-  async () =>
-    finding((await isOpenElsewhere(userId)) ? "loop_elsewhere" : "loop_skipped");
+/** Before a lesson: a connection of its own, which takes nobody's seat. */
+export const loopBeforeLesson: OpenLoop = async () => {
+  const { iceServers, iceTransportPolicy } = reachOf(await api.rtcConfig());
+  return rehearse(newPeer, { iceServers: [...iceServers], iceTransportPolicy }, (offer) =>
+    api.checkConnection(offer).catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === "no_seat") return null;
+      throw error;
+    }),
+  );
+};

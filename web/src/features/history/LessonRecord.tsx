@@ -60,13 +60,14 @@ function Record({ lesson }: { lesson: LessonBody }) {
           <p className="waiting">{t("history.noTurns")}</p>
         ) : (
           <ol className="turns" aria-label={t("chat.title")}>
-            {turns.map((turn) => (
+            {turns.map((turn, index) => (
               <TurnView
                 key={turn.key}
                 turn={turn}
                 tutor={lesson.tutor.name}
                 onCite={setOpen}
                 opened={open}
+                answer={turns[index + 1]?.text ?? null}
               />
             ))}
           </ol>

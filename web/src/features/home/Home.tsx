@@ -91,7 +91,7 @@ function Rooms({ tutors, lessons, again }: RoomsProps) {
               tutor={tutor}
               busy={busyWith === tutor.id}
               disabled={busyWith !== null}
-              onStart={() => void start(tutor.id)}
+              onStart={(mode) => void start(tutor.id, mode)}
             />
           </li>
         ))}

@@ -1,18 +1,21 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Tutor } from "../../api";
+import type { Mode, Tutor } from "../../api";
 import { Button } from "../../ui/Button";
 import { Poster } from "../../ui/Poster";
+import { ModeCards } from "../teaching/ModeCards";
 
 interface Props {
   tutor: Tutor;
   busy: boolean;
   disabled: boolean;
-  onStart: () => void;
+  onStart: (mode: Mode) => void;
 }
 
-/** One tutor: the face, what it teaches, and the way in. */
+/** One tutor: the face, what it teaches, how, and the way in. */
 export function TutorCard({ tutor, busy, disabled, onStart }: Props) {
   const { t } = useTranslation();
+  const [mode, setMode] = useState(tutor.mode);
   return (
     <article
       className="tutor"
@@ -34,10 +37,13 @@ export function TutorCard({ tutor, busy, disabled, onStart }: Props) {
             <li key={document.id}>{document.title}</li>
           ))}
         </ul>
+      </div>
+      <div className="tutor-start">
+        <ModeCards chosen={mode} usual={tutor.mode} disabled={disabled} onChoose={setMode} />
         <Button
           look="primary"
           disabled={disabled}
-          onClick={onStart}
+          onClick={() => onStart(mode)}
           aria-label={t("home.startWith", { name: tutor.name })}
           data-testid="start-with"
         >

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiError, api, type Id } from "../../api";
+import { ApiError, api, type Id, type Mode } from "../../api";
 import { paths } from "../../routes/paths";
 import { handOver } from "../lesson/handoff";
 
 export type Starting =
   | { state: "no" }
   | { state: "yes"; tutorId: Id }
-  | { state: "waiting"; tutorId: Id; seconds: number }
+  | { state: "waiting"; tutorId: Id; mode: Mode; seconds: number }
   | { state: "failed"; error: unknown };
 
 const USUAL_WAIT_S = 10;
@@ -18,16 +18,16 @@ export function useStartLesson() {
   const navigate = useNavigate();
 
   const start = useCallback(
-    async (tutorId: Id) => {
+    async (tutorId: Id, mode: Mode) => {
       setStarting({ state: "yes", tutorId });
       try {
-        const lesson = await api.startLesson(tutorId);
+        const lesson = await api.startLesson(tutorId, mode);
         handOver(lesson);
         void navigate(paths.lesson(lesson.id));
       } catch (error) {
         if (error instanceof ApiError && error.code === "no_seat") {
           const seconds = Math.ceil(error.retryAfterSeconds ?? USUAL_WAIT_S);
-          setStarting({ state: "waiting", tutorId, seconds });
+          setStarting({ state: "waiting", tutorId, mode, seconds });
         } else {
           setStarting({ state: "failed", error });
         }
@@ -39,7 +39,7 @@ export function useStartLesson() {
   useEffect(() => {
     if (starting.state !== "waiting") return;
     const timer = setTimeout(() => {
-      if (starting.seconds <= 1) void start(starting.tutorId);
+      if (starting.seconds <= 1) void start(starting.tutorId, starting.mode);
       else setStarting({ ...starting, seconds: starting.seconds - 1 });
     }, 1_000);
     return () => clearTimeout(timer);

@@ -44,7 +44,10 @@ export function CaptionBoard({ lesson, tutor }: Props) {
       {student && (
         <p className="caption" data-testid="caption-student" data-final={student.final}>
           <span className="caption-name">{t("lesson.you")}</span>
-          <span className={student.final ? undefined : "words-faint"}>{student.text}</span>
+          <span>
+            <span data-testid="sure">{student.sure}</span>
+            <span className="words-faint">{student.text.slice(student.sure.length)}</span>
+          </span>
         </p>
       )}
       {answer && (

@@ -20,6 +20,7 @@ const FOLLOW_PX = 80;
 export function ChatPanel({ lesson, tutor, onCite, opened, hidden }: Props) {
   const { t } = useTranslation();
   const turns = useStore(lesson.scene.chat.turns);
+  const started = useStore(lesson.started);
   const list = useRef<HTMLElement>(null);
   const following = useRef(true);
 
@@ -28,6 +29,8 @@ export function ChatPanel({ lesson, tutor, onCite, opened, hidden }: Props) {
     const box = list.current;
     if (box && turns.length > 0 && following.current) box.scrollTop = box.scrollHeight;
   }, [turns, hidden]);
+
+  const choose = (choice: string) => lesson.ask(choice);
 
   function scrolled() {
     const box = list.current;
@@ -47,13 +50,15 @@ export function ChatPanel({ lesson, tutor, onCite, opened, hidden }: Props) {
         <Beginning tutor={tutor} />
       ) : (
         <ol className="turns">
-          {turns.map((turn) => (
+          {turns.map((turn, index) => (
             <TurnView
               key={turn.key}
               turn={turn}
               tutor={tutor.name}
               onCite={onCite}
               opened={opened}
+              answer={turns[index + 1]?.text ?? null}
+              onChoose={started && index === turns.length - 1 ? choose : undefined}
             />
           ))}
         </ol>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { TutorBrief } from "../../api";
+import type { Id, TutorBrief } from "../../api";
 import type { Lesson } from "../../realtime";
 import { Button } from "../../ui/Button";
 import { useHandheld } from "../../ui/useMedia";
@@ -8,18 +8,21 @@ import { useStore } from "../../ui/useStore";
 import { prefer, preferences } from "./preferences";
 import { QuestionBox } from "./QuestionBox";
 import { TalkButton } from "./TalkButton";
+import { TalkChoice } from "./TalkChoice";
+import { ThinkButton } from "./ThinkButton";
 import { useDeaf } from "./useDeaf";
 
 interface Props {
   lesson: Lesson;
   tutor: TutorBrief;
+  personId: Id;
   /** How often the student wished to type. */
   typing: number;
   onTyping: (wish: number) => void;
 }
 
 /** Talking, stopping, captions and typing. On a phone the talk button leads and typing unfolds. */
-export function Controls({ lesson, tutor, typing, onTyping }: Props) {
+export function Controls({ lesson, tutor, personId, typing, onTyping }: Props) {
   const { t } = useTranslation();
   const handheld = useHandheld();
   const { captions } = useStore(preferences);
@@ -37,27 +40,14 @@ export function Controls({ lesson, tutor, typing, onTyping }: Props) {
     if (!area?.contains(document.activeElement)) area?.focus();
   }, []);
 
-  function toggleOpen() {
-    const next = mode === "open" ? "hold" : "open";
-    lesson.microphone.setMode(next);
-    prefer({ talk: next });
-  }
-
   return (
     <section className="controls" ref={controls} tabIndex={-1} aria-label={t("lesson.controls")}>
       <div className={ready ? "control-row" : "control-row control-row-silent"}>
-        <TalkButton lesson={lesson} quiet={deaf} />
-        {ready && (
-          <Button
-            icon={mode === "open" ? "openMicrophone" : "microphoneOff"}
-            iconOnly={handheld}
-            look={mode === "open" ? "primary" : "quiet"}
-            aria-pressed={mode === "open"}
-            onClick={toggleOpen}
-            data-testid="open-microphone"
-          >
-            {t("microphone.open")}
-          </Button>
+        {ready && <TalkChoice lesson={lesson} personId={personId} />}
+        {ready && mode === "open" ? (
+          <ThinkButton lesson={lesson} />
+        ) : (
+          <TalkButton lesson={lesson} quiet={deaf} />
         )}
         <Button
           icon="stop"

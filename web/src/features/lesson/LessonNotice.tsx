@@ -64,7 +64,7 @@ export function LessonNotice({ lesson, onTyping, onCheck }: Props) {
 
   function writeInstead() {
     // An open microphone would earn the same sentence again and again.
-    lesson.microphone.setMode("hold");
+    lesson.talkBy("hold");
     lesson.scene.notice.set(null);
     onTyping();
   }

@@ -12,7 +12,7 @@ import { usePerson, useSession } from "../session/session";
 import { takeOver } from "./handoff";
 import { LessonRoom } from "./LessonRoom";
 import { joinPages } from "./pages";
-import { preferences } from "./preferences";
+import { chosenTalk } from "./preferences";
 import "./captions.css";
 import "./chat.css";
 import "./controls.css";
@@ -79,7 +79,8 @@ function lessonOf({ body, rtc }: Opened, person: Person, signedOut: () => void):
     resume: async () => recordOf(await api.resumeLesson(body.id)),
     signedOut,
   });
-  lesson.microphone.setMode(preferences.get().talk);
+  const usual = body.tutor.push_to_talk ? "hold" : "open";
+  lesson.microphone.setMode(chosenTalk(person.id) ?? usual);
   return lesson;
 }
 
@@ -99,5 +100,5 @@ function LiveLesson({ opened }: { opened: Opened }) {
     };
   }, [opened, person, expired]);
 
-  return lesson && <LessonRoom lesson={lesson} body={opened.body} />;
+  return lesson && <LessonRoom lesson={lesson} body={opened.body} personId={person.id} />;
 }

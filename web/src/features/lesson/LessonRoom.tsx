@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { api, type LessonBody } from "../../api";
+import { api, type Id, type LessonBody } from "../../api";
 import type { Citation } from "../../protocol";
 import type { Lesson } from "../../realtime";
 import { paths } from "../../routes/paths";
@@ -11,6 +11,7 @@ import { useNarrow } from "../../ui/useMedia";
 import { useStore } from "../../ui/useStore";
 import { useTitle } from "../../ui/useTitle";
 import { DocumentPanel } from "../document/DocumentPanel";
+import { ModeChip } from "../teaching/ModeChip";
 import { CaptionBoard } from "./CaptionBoard";
 import { ChatPanel } from "./ChatPanel";
 import { Controls } from "./Controls";
@@ -20,16 +21,18 @@ import { SettingsCard } from "./SettingsCard";
 import { Stage } from "./Stage";
 import { StartCard } from "./StartCard";
 import { useKeys } from "./useKeys";
+import { useLettingGo } from "./useLettingGo";
 
 const CheckSheet = lazy(() => import("../check/CheckSheet"));
 
 interface Props {
   lesson: Lesson;
   body: LessonBody;
+  personId: Id;
 }
 
 /** The lesson as it is drawn: face, captions, controls, and the conversation beside them. */
-export function LessonRoom({ lesson, body }: Props) {
+export function LessonRoom({ lesson, body, personId }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const narrow = useNarrow();
@@ -40,8 +43,10 @@ export function LessonRoom({ lesson, body }: Props) {
   const [sheet, setSheet] = useState<"none" | "settings" | "check">("none");
   /** How often the student wished to type; 0 keeps the question box folded on a phone. */
   const [typing, setTyping] = useState(0);
+  const [mode, setMode] = useState(body.mode);
   const { name } = body.tutor;
   useTitle(t("lesson.title", { name }));
+  useLettingGo(lesson);
   useKeys(lesson, sheet === "none" && !(source !== null && narrow));
 
   const leave = useCallback(() => {
@@ -79,14 +84,26 @@ export function LessonRoom({ lesson, body }: Props) {
         </Button>
       </header>
       <main className="room-main">
-        <Stage lesson={lesson} tutor={body.tutor} />
+        <Stage
+          lesson={lesson}
+          tutor={body.tutor}
+          corner={
+            <ModeChip lessonId={body.id} mode={mode} usual={body.tutor.mode} onChanged={setMode} />
+          }
+        />
         {captions && (started || !narrow) && <CaptionBoard lesson={lesson} tutor={name} />}
         <LessonNotice lesson={lesson} onTyping={wishTyping} onCheck={check} />
         {!started && !away && (
           <StartCard lesson={lesson} tutor={body.tutor} onTyping={wishTyping} onCheck={check} />
         )}
         {started && !away && (
-          <Controls lesson={lesson} tutor={body.tutor} typing={typing} onTyping={setTyping} />
+          <Controls
+            lesson={lesson}
+            tutor={body.tutor}
+            personId={personId}
+            typing={typing}
+            onTyping={setTyping}
+          />
         )}
       </main>
       <aside className="room-side">

@@ -56,6 +56,7 @@ export function QualityBars({ lesson }: { lesson: Lesson }) {
           data-testid="quality"
           data-bars={delivery.bars}
           data-level={delivery.level}
+          data-cause={delivery.level === "full" ? undefined : delivery.cause}
         >
           <Bars bars={delivery.bars} />
           {shown && <span>{said}</span>}

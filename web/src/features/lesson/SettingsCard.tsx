@@ -10,6 +10,8 @@ const SIZES: readonly CaptionSize[] = ["small", "medium", "large"];
 
 const KEYS = [
   ["keys.space", "settings.keyTalk"],
+  ["keys.think", "settings.keyThink"],
+  ["keys.choices", "settings.keyChoose"],
   ["keys.escape", "settings.keyStop"],
   ["keys.captions", "settings.keyCaptions"],
 ] as const;

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { TutorBrief } from "../../api";
 import type { Lesson } from "../../realtime";
@@ -13,10 +14,12 @@ import { useFace } from "./useFace";
 interface Props {
   lesson: Lesson;
   tutor: TutorBrief;
+  /** What stands in the corner of the picture. */
+  corner: ReactNode;
 }
 
 /** The face, in a room that goes on beyond the picture's edges. */
-export function Stage({ lesson, tutor }: Props) {
+export function Stage({ lesson, tutor, corner }: Props) {
   const { t } = useTranslation();
   const lessMotion = useStillness();
   const still = useStore(preferences).still ?? lessMotion;
@@ -47,6 +50,7 @@ export function Stage({ lesson, tutor }: Props) {
         />
       </div>
       <p className="ai-label">{t("lesson.ai")}</p>
+      {corner}
       {silenced && (
         <div className="stage-notice">
           <Notice

@@ -14,6 +14,10 @@ function Shape({ status }: { status: Status }) {
       return (
         <path d="M6 10a6 6 0 0 1 12 0c0 4-4 4.5-4 8a2.5 2.5 0 0 1-4.8 1M9.5 10a2.5 2.5 0 0 1 5 0" />
       );
+    case "patient":
+      return (
+        <path d="M7.5 4.5h9M7.5 19.5h9M8.5 4.5c0 5 7 5 7 7.5s-7 2.5-7 7.5M15.5 4.5c0 5-7 5-7 7.5s7 2.5 7 7.5" />
+      );
     case "thinking":
       return (
         <g className="shape-dots" stroke="none" fill="currentColor">

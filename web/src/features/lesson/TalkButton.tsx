@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from "react";
+import type { KeyboardEvent, MouseEvent, PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Lesson } from "../../realtime";
 import { Button } from "../../ui/Button";
@@ -20,8 +20,7 @@ export function TalkButton({ lesson, quiet }: Props) {
   const { t } = useTranslation();
   const handheld = useHandheld();
   const state = useStore(lesson.microphone.state);
-  const live = useStore(lesson.microphone.live);
-  const mode = useStore(lesson.microphone.mode);
+  const held = useStore(lesson.microphone.pressed);
   const { keys } = useStore(preferences);
 
   if (state !== "ready") {
@@ -50,29 +49,42 @@ export function TalkButton({ lesson, quiet }: Props) {
     if (!event.repeat) lesson.press();
   }
 
-  const held = live && mode === "hold";
+  function keyUp(event: KeyboardEvent<HTMLButtonElement>) {
+    if (!isTalkKey(event.key)) return;
+    event.preventDefault();
+    lesson.release();
+  }
+
+  function clicked(event: MouseEvent) {
+    // A screen reader presses without pointer and without key: once to talk, once more when done.
+    if (event.detail !== 0) return;
+    if (held) lesson.release();
+    else lesson.press();
+  }
+
   return (
     <button
       type="button"
       className={held ? "talk talk-live" : "talk"}
-      data-mode={mode}
       onPointerDown={pointerDown}
       onPointerUp={() => lesson.release()}
       onPointerCancel={() => lesson.release()}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={keyDown}
-      onKeyUp={(event) => isTalkKey(event.key) && lesson.release()}
-      onBlur={() => held && lesson.release()}
+      onKeyUp={keyUp}
+      onBlur={() => lesson.release()}
+      onClick={clicked}
       aria-pressed={held}
       data-testid="talk"
-      data-live={live}
+      data-live={held}
     >
-      <Icon name="microphone" size={handheld ? 32 : 20} />
+      <Icon name="microphone" size={handheld ? 28 : 20} />
+      {handheld && <span aria-hidden="true">{t("microphone.talkShort")}</span>}
       <span className={handheld ? "hidden-text" : undefined}>
-        {t(held ? "microphone.holding" : "microphone.hold")}
+        {t(held ? "microphone.holding" : "microphone.press")}
       </span>
       {!handheld && keys && <kbd>{t("microphone.space")}</kbd>}
-      <span className="hidden-text">{live ? t("microphone.live") : ""}</span>
+      <span className="hidden-text">{held ? t("microphone.live") : ""}</span>
     </button>
   );
 }

@@ -1,16 +1,20 @@
 import { useTranslation } from "react-i18next";
 import type { Citation } from "../../protocol";
 import type { ChatTurn } from "../../realtime";
+import { Choices } from "./Choices";
 
 interface Props {
   turn: ChatTurn;
   tutor: string;
   onCite: (citation: Citation) => void;
   opened: Citation | null;
+  /** What was said next; null while nothing was. */
+  answer?: string | null;
+  onChoose?: ((choice: string) => void) | undefined;
 }
 
 /** One contribution, as it was heard, with where it comes from. */
-export function TurnView({ turn, tutor, onCite, opened }: Props) {
+export function TurnView({ turn, tutor, onCite, opened, answer = null, onChoose }: Props) {
   const { t } = useTranslation();
   return (
     <li
@@ -24,7 +28,12 @@ export function TurnView({ turn, tutor, onCite, opened }: Props) {
         <Words turn={turn} />
       </div>
       {turn.state === "sending" && <p className="turn-note">{t("chat.sending")}</p>}
-      {turn.state === "interrupted" && <p className="turn-note">{t("chat.interrupted")}</p>}
+      {turn.state === "interrupted" && (
+        <p className="turn-note">{t(turn.heard === 0 ? "chat.unheard" : "chat.interrupted")}</p>
+      )}
+      {turn.choices.length > 0 && (
+        <Choices choices={turn.choices} answer={answer} onChoose={onChoose} />
+      )}
       {turn.citations.length > 0 && (
         <ul className="sources" aria-label={t("chat.sources")}>
           {turn.citations.map((citation) => (

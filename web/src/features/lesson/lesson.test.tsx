@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startI18n } from "../../i18n";
-import type { ChatTurn, Lesson } from "../../realtime";
+import type { TextOut } from "../../protocol";
+import type { ChatTurn, Lesson, TalkMode } from "../../realtime";
 import { CaptionBoard } from "./CaptionBoard";
 import { prefer, preferences } from "./preferences";
 import { QuestionBox } from "./QuestionBox";
@@ -21,6 +22,8 @@ const ANSWER: ChatTurn = {
   citations: [CITATION],
   lit: [1],
   latency: { played_first: 344.4, new_stage: 2 },
+  choices: [],
+  spoken: false,
 };
 
 function Page({ lesson }: { lesson: Lesson }) {
@@ -66,6 +69,11 @@ describe("a turn", () => {
     expect(onCite).toHaveBeenCalledExactlyOnceWith(CITATION);
   });
 
+  it("says when nothing of an answer was heard", () => {
+    show({ ...ANSWER, state: "interrupted", heard: 0, lit: [] });
+    expect(screen.getByText("Stopped before anything was heard.")).toBeTruthy();
+  });
+
   it("tells how long each stage took", () => {
     show(ANSWER);
     const { textContent } = screen.getByTestId("latency");
@@ -91,6 +99,20 @@ describe("the lesson page", () => {
     expect(container.querySelector("[aria-live=polite]")?.textContent).toBe("Clouds form.");
   });
 
+  it("shows the words that will stay apart from those that may change", () => {
+    const lesson = quietLesson();
+    const words = { type: "transcription", content: "why do ap", final: false } as const;
+    lesson.scene.take({ ...words, stable_chars: 6 });
+    render(<CaptionBoard lesson={lesson} tutor="Ada" />);
+    expect(screen.getByTestId("sure").textContent).toBe("why do");
+    expect(screen.getByTestId("sure").nextSibling).toMatchObject({
+      textContent: " ap",
+      className: "words-faint",
+    });
+    act(() => lesson.scene.take({ ...words, content: "Why do apples fall?", final: true }));
+    expect(screen.getByTestId("sure").textContent).toBe("Why do apples fall?");
+  });
+
   it("asks what was typed and empties the box", () => {
     const lesson = quietLesson();
     const ask = vi.spyOn(lesson, "ask");
@@ -104,14 +126,18 @@ describe("the lesson page", () => {
 });
 
 describe("keys", () => {
-  function shown() {
+  function shown(mode: TalkMode = "hold") {
     const lesson = quietLesson();
     lesson.microphone.state.set("ready");
+    lesson.microphone.setMode(mode);
     lesson.started.set(true);
     const spies = {
       press: vi.spyOn(lesson, "press"),
       release: vi.spyOn(lesson, "release"),
       stop: vi.spyOn(lesson, "stop"),
+      ponder: vi.spyOn(lesson, "ponder").mockImplementation((on) => lesson.pondering.set(on)),
+      ask: vi.spyOn(lesson, "ask"),
+      lesson,
     };
     return { ...spies, ...render(<Page lesson={lesson} />) };
   }
@@ -123,6 +149,47 @@ describe("keys", () => {
     expect(press).toHaveBeenCalledOnce();
     fireEvent.keyUp(document.body, { key: " " });
     expect(release).toHaveBeenCalledOnce();
+  });
+
+  it("leave Space alone while the student talks freely", () => {
+    const { press } = shown("open");
+    expect(fireEvent.keyDown(document.body, { key: " " })).toBe(true);
+    expect(press).not.toHaveBeenCalled();
+  });
+
+  it("give time to think with T, as long as it is held or until it is pressed again", () => {
+    vi.useFakeTimers();
+    const { lesson } = shown("open");
+    const strike = (held_ms: number) => {
+      fireEvent.keyDown(document.body, { key: "t" });
+      expect(lesson.pondering.get() || held_ms === 0).toBe(true);
+      vi.advanceTimersByTime(held_ms);
+      fireEvent.keyUp(document.body, { key: "t" });
+      return lesson.pondering.get();
+    };
+    expect([strike(900), strike(100), strike(0)]).toEqual([false, true, false]);
+    fireEvent.keyDown(document.body, { key: "t" });
+    fireEvent.blur(window);
+    expect(lesson.pondering.get()).toBe(false);
+    fireEvent.keyDown(screen.getByTestId("question"), { key: "t" });
+    expect(lesson.pondering.get()).toBe(false);
+    vi.useRealTimers();
+  });
+
+  it("choose an offered answer by its number, but not while somebody types", () => {
+    const { lesson, ask } = shown();
+    const key = (name: string, at: Element = document.body) => fireEvent.keyDown(at, { key: name });
+    key("1");
+    const offer: TextOut = { type: "text", content: "Which?", choices: ["Mars", "Venus"] };
+    lesson.scene.take({ ...offer, engine_session_id: "e", turn_id: 1 });
+    key("2", screen.getByTestId("question"));
+    key("0");
+    key("3");
+    expect(ask).not.toHaveBeenCalled();
+    key("2");
+    expect(ask).toHaveBeenCalledExactlyOnceWith("Venus");
+    key("1");
+    expect(ask).toHaveBeenCalledOnce();
   });
 
   it("stop with Escape, also while typing", () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { isOpenElsewhere, joinPages } from "./pages";
+import { joinPages } from "./pages";
 
 const leaving: (() => void)[] = [];
 const join = (userId: string, yielded = vi.fn()) => {
@@ -18,11 +18,4 @@ it("gives the media to the newest page of the same person", async () => {
   await vi.waitFor(() => expect(first).toHaveBeenCalledOnce());
   expect(other).not.toHaveBeenCalled();
   expect(second).not.toHaveBeenCalled();
-});
-
-it("knows whether a lesson is open in this browser", async () => {
-  expect(await isOpenElsewhere("u3")).toBe(false);
-  join("u3");
-  expect(await isOpenElsewhere("u3")).toBe(true);
-  expect(await isOpenElsewhere("u4")).toBe(false);
 });

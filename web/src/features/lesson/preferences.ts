@@ -1,4 +1,5 @@
 /** What a student chose for lessons on this device. */
+import type { Id } from "../../api";
 import { Store, type TalkMode } from "../../realtime";
 
 export type CaptionSize = "small" | "medium" | "large";
@@ -10,7 +11,6 @@ export interface Preferences {
   keys: boolean;
   /** A still face; null follows the system's wish for less motion. */
   still: boolean | null;
-  talk: TalkMode;
 }
 
 const KEPT = "tutor.lesson";
@@ -20,7 +20,6 @@ const USUAL: Preferences = {
   captionSize: "medium",
   keys: true,
   still: null,
-  talk: "open",
 };
 
 function read(): Preferences {
@@ -37,4 +36,16 @@ export const preferences = new Store<Preferences>(read());
 export function prefer(change: Partial<Preferences>): void {
   preferences.update((before) => ({ ...before, ...change }));
   localStorage.setItem(KEPT, JSON.stringify(preferences.get()));
+}
+
+const talkOf = (personId: Id): string => `${KEPT}.talk.${personId}`;
+
+/** How this person talks on this device; null until they chose. */
+export function chosenTalk(personId: Id): TalkMode | null {
+  const kept = localStorage.getItem(talkOf(personId));
+  return kept === "open" || kept === "hold" ? kept : null;
+}
+
+export function chooseTalk(personId: Id, mode: TalkMode): void {
+  localStorage.setItem(talkOf(personId), mode);
 }

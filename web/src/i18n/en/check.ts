@@ -62,7 +62,7 @@ export const check = {
     socket: "Messages",
     udp: "Sound and picture, direct way",
     turn: "Sound and picture, detour",
-    loop: "Five seconds of a real lesson",
+    loop: "Five seconds of picture and sound",
   },
   means: {
     noLesson: "A lesson cannot begin.",
@@ -121,10 +121,7 @@ export const check = {
     turn_silent: "{{url}} does not answer.",
     turn_other: "{{url}} refuses ({{code}}).",
     loop_ok: "{{loss}} % lost, {{delay}} ms delay, {{jitter}} ms uneven, {{bitrate}} kbit/s.",
-    loop_skipped:
-      "No lesson is open. Begin one and check there: the picture itself is then measured.",
-    loop_elsewhere:
-      "Your lesson is open in another tab. Check there: the picture itself is then measured.",
+    loop_busy: "Others check their connection right now. Try again in a few seconds.",
     loop_loss: "{{loss}} % of sound and picture gets lost ({{bitrate}} kbit/s arrive).",
     loop_delay: "Sound and picture need {{delay}} ms there and back.",
     loop_jitter: "Sound and picture arrive unevenly, by {{jitter}} ms.",

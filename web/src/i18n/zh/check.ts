@@ -64,7 +64,7 @@ export const check: Translation["check"] = {
     socket: "消息",
     udp: "声音和画面：直连",
     turn: "声音和画面：中转",
-    loop: "五秒钟的真实课堂",
+    loop: "五秒钟的画面和声音",
   },
   means: {
     noLesson: "现在不能开始上课。",
@@ -120,8 +120,7 @@ export const check: Translation["check"] = {
     turn_silent: "{{url}} 没有回应。",
     turn_other: "{{url}} 拒绝了请求（{{code}}）。",
     loop_ok: "丢失 {{loss}}%，延迟 {{delay}} 毫秒，抖动 {{jitter}} 毫秒，{{bitrate}} kbit/s。",
-    loop_skipped: "没有打开的课堂。开始上课后在课堂里检查，就能测量真实画面。",
-    loop_elsewhere: "你的课堂在另一个标签页中。请在那里检查，就能测量真实画面。",
+    loop_busy: "现在有别人正在检查连接。请过几秒再试。",
     loop_loss: "声音和画面丢失了 {{loss}}%（收到 {{bitrate}} kbit/s）。",
     loop_delay: "声音和画面往返需要 {{delay}} 毫秒。",
     loop_jitter: "声音和画面到达不均匀，相差 {{jitter}} 毫秒。",

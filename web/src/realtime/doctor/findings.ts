@@ -40,8 +40,7 @@ const GOOD = {
   turn_ok: ["turn", "ok"],
   turn_none: ["turn", "note"],
   loop_ok: ["loop", "ok"],
-  loop_skipped: ["loop", "note"],
-  loop_elsewhere: ["loop", "note"],
+  loop_busy: ["loop", "note"],
 } as const satisfies Record<string, readonly [StepName, FindingStatus]>;
 
 const TROUBLES = {

@@ -12,3 +12,4 @@ export {
 } from "./findings";
 export type { Loop, OpenLoop } from "./loop";
 export type { Reach } from "./paths";
+export { rehearse } from "./rehearsal";

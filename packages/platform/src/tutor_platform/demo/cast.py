@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tutor_platform.authz.subject import Role
 from tutor_platform.kit.language import Language
+from tutor_platform.kit.teaching import USUAL_MODE, USUAL_PACE, Mode
 
 TENANT = "Demo School"
 
@@ -30,6 +31,9 @@ class DemoTutor:
     greeting: str
     voice: str
     avatar_id: str
+    mode: Mode = USUAL_MODE
+    pace: float = USUAL_PACE
+    push_to_talk: bool = False
 
 
 PEOPLE = (

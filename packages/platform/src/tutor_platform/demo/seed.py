@@ -135,6 +135,9 @@ def _tutor(demo: DemoTutor, tenant_id: str, clock: Clock) -> Tutor:
         greeting=demo.greeting,
         voice=demo.voice,
         avatar_id=demo.avatar_id,
+        mode=demo.mode,
+        pace=demo.pace,
+        push_to_talk=demo.push_to_talk,
         created_at=clock(),
     )
 

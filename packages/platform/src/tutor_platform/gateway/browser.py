@@ -28,6 +28,8 @@ class Browser:
         self.language: Language = language
         self._bucket = bucket
         self._waiting: asyncio.Queue[str | int] = asyncio.Queue(MAX_WAITING)
+        self.holding: dict[tuple[str, str], dict[str, object]] = {}
+        """Keys that are pressed, by lesson and name, with the message that told so."""
 
     def may_speak(self) -> bool:
         """Whether one more message is within the rate."""

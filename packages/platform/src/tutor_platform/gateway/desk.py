@@ -1,5 +1,6 @@
 """Reads what a browser says: checks that it is theirs to say, then hands it to the line."""
 
+import asyncio
 import json
 
 import structlog
@@ -25,6 +26,8 @@ from tutor_protocol.server import Pong
 log = structlog.get_logger(__name__)
 
 _OF_A_LESSON = (Text, TextWebRTC, Audio, Interrupt, Greet, Hold)
+_LET_GO_S = 1.0
+"""Longer than this nobody waits for a browser that has gone."""
 _PLATFORM_DECIDES = ("kb_id", "tutor_id", "avatar_id")
 """Chosen when the lesson began; a browser that names another school's would otherwise reach it."""
 
@@ -70,11 +73,35 @@ async def _act(line: Line, browser: Browser, message: ClientMessage, raw: str | 
     elif not isinstance(message, WebRTCOffer):
         for field in _PLATFORM_DECIDES:
             outgoing.pop(field, None)
+    if isinstance(message, Hold) and live is not None:
+        _note_key(browser, message, live.lesson_id, outgoing)
     if live is not None and isinstance(message, Text | TextWebRTC):
         await line.ask(live, message.content, outgoing)
     else:
         media = browser if isinstance(message, WebRTCOffer | WebRTCCandidate) else None
         await line.pass_on(outgoing, media)
+
+
+def _note_key(browser: Browser, message: Hold, lesson_id: str, outgoing: dict[str, object]) -> None:
+    key = (lesson_id, message.key)
+    if message.held:
+        browser.holding[key] = outgoing
+    else:
+        browser.holding.pop(key, None)
+
+
+async def let_go(line: Line, browser: Browser) -> None:
+    """Release the keys that a browser held when its socket ended; a tutor would wait for them for ever."""
+    for outgoing in browser.holding.values():
+        try:
+            async with asyncio.timeout(_LET_GO_S):
+                live = await line.lesson(str(outgoing["engine_session_id"]))
+                released = {"held": False, "engine_session_id": live.engine_session_id}
+                await line.pass_on(outgoing | released)
+        except (ProtocolError, NotFound, TimeoutError, SQLAlchemyError) as error:
+            # The lesson has ended, or the engine is away and has forgotten its keys.
+            log.info("key_not_released", reason=type(error).__name__)
+    browser.holding.clear()
 
 
 async def _check_face(line: Line, avatar_id: str) -> None:

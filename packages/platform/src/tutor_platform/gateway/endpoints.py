@@ -12,14 +12,15 @@ import tutor_platform
 from tutor_platform.accounts.current import CurrentPerson, accounts_of, token_in_cookie
 from tutor_platform.authz.subject import Subject
 from tutor_platform.gateway.browser import POLICY_VIOLATION, Browser
-from tutor_platform.gateway.desk import take
+from tutor_platform.gateway.desk import let_go, take
 from tutor_platform.gateway.lines import Lines, TooManyBrowsers
 from tutor_platform.kit.edge import origin_allowed
 from tutor_platform.kit.engine import EngineClient, engine_of
 from tutor_platform.kit.errors import Forbidden, PlatformError, Unauthorized
+from tutor_platform.kit.language import Language
 from tutor_platform.kit.limits import TokenBucket
 from tutor_protocol import PROTOCOL_VERSION, CloseCode
-from tutor_protocol.http import DoctorReport, Health, WebRTCConfig
+from tutor_protocol.http import ConnectionCheck, ConnectionCheckAnswer, DoctorReport, Health, WebRTCConfig
 
 log = structlog.get_logger(__name__)
 
@@ -49,12 +50,20 @@ async def webrtc_config(subject: CurrentPerson, engine: Engine) -> WebRTCConfig:
     return await engine.webrtc_config()
 
 
+@router.post("/webrtc/check")
+async def webrtc_check(
+    subject: CurrentPerson, engine: Engine, check: ConnectionCheck
+) -> ConnectionCheckAnswer:
+    """Some seconds of a connection without a lesson, for the check before one."""
+    return await engine.check_connection(check)
+
+
 @router.get("/doctor")
-async def doctor(subject: CurrentPerson, engine: Engine) -> DoctorReport:
+async def doctor(subject: CurrentPerson, engine: Engine, language: Language | None = None) -> DoctorReport:
     """What is wrong with the lesson server, and the command that mends it; for administrators."""
     if subject.role != "admin":
         raise Forbidden
-    return await engine.doctor()
+    return await engine.doctor(language or subject.language)
 
 
 @router.get("/status")
@@ -96,6 +105,7 @@ async def proxy(websocket: WebSocket, user_id: str) -> None:
                     await take(line, browser, await _received(websocket))
             except WebSocketDisconnect:
                 pump.cancel()
+                await let_go(line, browser)
     except TooManyBrowsers:
         await websocket.close(CloseCode.TOO_MANY)
 

@@ -25,8 +25,8 @@ async def keep(record: LessonRecord, lesson_id: str, raw: str) -> str | None:
     match event:
         case Transcription(final=True, content=content, source=source) if content.strip():
             return await record.said(at, content, source)
-        case TextOut(content=content, citations=citations):
-            await record.answered(at, content, citations)
+        case TextOut(content=content, citations=citations, choices=choices):
+            await record.answered(at, content, citations, choices)
         case Turn(state="idle" | "interrupted" as state, heard=str(heard)):
             await record.heard(at, heard, interrupted=state == "interrupted")
         case _:

@@ -135,6 +135,12 @@ class Line:
         for browser in self.browsers:
             browser.refuse(code, session, retry_after_s)
 
+    def moved(self, old: str, new: str) -> None:
+        """An engine session has another in its place: tell browsers, understand who does not know yet."""
+        self._moved[old] = new
+        log.info("session_replaced", person=self.subject.person_id)
+        self._tell(replaced(old, new))
+
     # From a browser ------------------------------------------------------------------------------------
 
     async def lesson(self, engine_session_id: str) -> LiveLesson:
@@ -363,9 +369,7 @@ class Line:
         fresh = await self._lessons.replace(self.subject, lost, without=again)
         self._questions.ask_again(lost.lesson_id)
         self._sessions[fresh.engine_session_id] = fresh
-        self._moved[lost.engine_session_id] = fresh.engine_session_id
-        log.info("session_replaced", person=self.subject.person_id, lesson=lost.lesson_id)
-        self._tell(replaced(lost.engine_session_id, fresh.engine_session_id))
+        self.moved(lost.engine_session_id, fresh.engine_session_id)
 
     async def _recovered(self, session: str, upstream: ClientConnection) -> bool:
         """The engine has ended a session that the lesson still needs; False when nothing can be done."""

@@ -67,6 +67,12 @@ class Lines:
         if person_id in self._lines:
             self._lines[person_id].look()
 
+    def moved(self, person_id: str, old: str, new: str) -> None:
+        """A lesson of this person goes on in another engine session."""
+        if person_id in self._lines:
+            self._lines[person_id].moved(old, new)
+        self.look(person_id)
+
     def hang_up(self, sign_in_id: str) -> None:
         """Close the sockets of a browser that has signed out."""
         for line in self._lines.values():

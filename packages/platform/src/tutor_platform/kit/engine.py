@@ -11,7 +11,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import HTTPConnection
 
 from tutor_platform.kit.errors import EngineRefused, EngineUnreachable, NoSeat
+from tutor_platform.kit.language import Language
 from tutor_protocol.http import (
+    ConnectionCheck,
+    ConnectionCheckAnswer,
     DoctorReport,
     DocumentInfo,
     DocumentList,
@@ -58,9 +61,15 @@ class EngineClient:
         """How browsers reach the engine's media port."""
         return _read(WebRTCConfig, await self._call("GET", "/v1/webrtc/config"))
 
-    async def doctor(self) -> DoctorReport:
+    async def check_connection(self, check: ConnectionCheck) -> ConnectionCheckAnswer:
+        """Answer a browser's offer that belongs to no lesson; NoSeat: others check right now."""
+        body = check.model_dump(mode="json")
+        return _read(ConnectionCheckAnswer, await self._call("POST", "/v1/webrtc/check", json=body))
+
+    async def doctor(self, language: Language) -> DoctorReport:
         """What the engine's own examination found; takes seconds."""
-        return _read(DoctorReport, await self._call("GET", "/v1/doctor", read_s=EXAMINATION_S))
+        path = f"/v1/doctor?language={language}"
+        return _read(DoctorReport, await self._call("GET", path, read_s=EXAMINATION_S))
 
     async def create_session(self, request: SessionRequest) -> SessionCreated:
         """Take a seat for a lesson."""

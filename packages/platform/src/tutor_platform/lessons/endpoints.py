@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tutor_platform.accounts.current import CurrentPerson
 from tutor_platform.kit.db import Reading
 from tutor_platform.lessons import service
-from tutor_platform.lessons.schemas import LessonAnswer, LessonList, LessonRequest
+from tutor_platform.lessons.schemas import LessonAnswer, LessonChange, LessonList, LessonRequest
 from tutor_platform.lessons.service import Lessons
 from tutor_protocol.http import ErrorBody
 
@@ -28,7 +28,7 @@ async def begin(
     body: LessonRequest, request: Request, subject: CurrentPerson, lessons: LessonsHere
 ) -> LessonAnswer:
     """Begin a lesson with a tutor."""
-    answer = LessonAnswer(lesson=await lessons.open(subject, body.tutor_id))
+    answer = LessonAnswer(lesson=await lessons.open(subject, body.tutor_id, body.mode))
     request.app.state.lines.look(subject.person_id)
     return answer
 
@@ -48,6 +48,17 @@ async def listed(
 async def one(lesson_id: str, subject: CurrentPerson, lessons: LessonsHere) -> LessonAnswer:
     """One lesson with its turns."""
     return LessonAnswer(lesson=await lessons.one(subject, lesson_id))
+
+
+@router.patch("/{lesson_id}", responses={**_NO_ENGINE})
+async def change(
+    lesson_id: str, body: LessonChange, request: Request, subject: CurrentPerson, lessons: LessonsHere
+) -> LessonAnswer:
+    """Teach differently from now on. A lesson that is under way goes on in a new engine session."""
+    before, lesson = await lessons.change_mode(subject, lesson_id, body.mode)
+    if before is not None and lesson.engine_session_id is not None:
+        request.app.state.lines.moved(subject.person_id, before, lesson.engine_session_id)
+    return LessonAnswer(lesson=lesson)
 
 
 @router.post("/{lesson_id}/resume", responses={**_NO_ENGINE})

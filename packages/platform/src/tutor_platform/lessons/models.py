@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutor_platform.kit.db import Base
 from tutor_platform.kit.ids import ID_CHARS
+from tutor_platform.kit.teaching import MODE_CHARS, MODE_CHECK, USUAL_MODE, Mode
 
 TurnRole = Literal["user", "assistant"]
 Source = Literal["voice", "text"]
@@ -17,11 +18,14 @@ class Lesson(Base):
     """One person with one tutor. The engine's session comes and goes; the lesson stays."""
 
     __tablename__ = "lessons"
+    __table_args__ = (CheckConstraint(MODE_CHECK, name="mode"),)
 
     id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     tutor_id: Mapped[str] = mapped_column(ForeignKey("tutors.id", ondelete="CASCADE"), index=True)
+    mode: Mapped[Mode] = mapped_column(String(MODE_CHARS), default=USUAL_MODE)
+    """How the tutor teaches in this lesson; the student may change it."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     engine_session_id: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -49,6 +53,11 @@ class Turn(Base):
     """What of the tutor's words was really played; None while unknown and for the student."""
     interrupted: Mapped[bool] = mapped_column(Boolean, default=False)
     citations: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    choices: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Answers that the tutor offered to its own question."""
+    withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The student paused and went on: part of a question whose whole is a turn of its own, or an answer to it
+    that nobody heard. Kept so that the engine's number stays known; never shown."""
     source: Mapped[Source | None] = mapped_column(String(10))
     """How the student asked: voice or text; None for the tutor."""
     created_at: Mapped[datetime]

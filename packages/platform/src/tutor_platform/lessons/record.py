@@ -4,7 +4,7 @@ Every function takes a lesson that has passed a door already. A turn of the engi
 session and its number there; telling the same thing twice changes nothing.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.ids import new_id
 from tutor_platform.lessons import repository
+from tutor_platform.lessons.joined import goes_on
 from tutor_platform.lessons.models import Source, Turn, TurnRole
 from tutor_protocol import Citation
 
@@ -49,18 +50,25 @@ class LessonRecord:
             if known is None and source == "text":
                 known = await self._typed_before(db, at.lesson_id, content)
             if known is None:
+                if source == "voice":
+                    await self._join(db, at, content)
                 known = await self._add(db, at.lesson_id, "user", content, source=source)
             elif known.source == "voice":
+                # Told again: the student has gone on, and the whole question takes the place of its part.
                 known.content = content
+                await self._drop_unheard(db, known)
             self._place(known, at)
             return known.id
 
-    async def answered(self, at: EngineTurn, content: str, citations: list[Citation]) -> None:
-        """Store the tutor's whole answer."""
+    async def answered(
+        self, at: EngineTurn, content: str, citations: list[Citation], choices: Sequence[str] = ()
+    ) -> None:
+        """Store the tutor's whole answer, with the answers that it offers to its own question."""
         async with self._writing(at.lesson_id) as db:
             turn = await self._known(db, at, "assistant")
             if turn is None:
-                turn = await self._add(db, at.lesson_id, "assistant", content)
+                turn = await self._answer(db, at, content)
+            turn.choices = list(choices)
             turn.content = content
             turn.citations = [citation.model_dump(mode="json") for citation in citations]
             self._place(turn, at)
@@ -72,7 +80,7 @@ class LessonRecord:
             if turn is None:
                 if not heard:
                     return
-                turn = await self._add(db, at.lesson_id, "assistant", heard)
+                turn = await self._answer(db, at, heard)
                 self._place(turn, at)
             turn.heard = heard
             turn.interrupted = interrupted
@@ -88,6 +96,37 @@ class LessonRecord:
         if at.number is None:
             return None
         return await repository.turn_of_engine(db, at.lesson_id, at.engine_session_id, at.number, role)
+
+    async def _join(self, db: AsyncSession, at: EngineTurn, content: str) -> None:
+        """Withdraw the question that these words repeat and go on from, if no answer to it had sounded."""
+        part = await repository.last_question(db, at.lesson_id)
+        if (
+            part is None
+            or part.source != "voice"
+            or part.engine_session_id != at.engine_session_id
+            or not goes_on(part.content, content)
+        ):
+            return
+        answers = await repository.answers_since(db, part)
+        if all(_is_unheard(answer) for answer in answers):
+            for turn in (part, *answers):
+                turn.withdrawn = True
+
+    async def _answer(self, db: AsyncSession, at: EngineTurn, content: str) -> Turn:
+        """A new answer, in the place of those to the same question that nobody heard."""
+        question = await self._known(db, at, "user")
+        late = question is not None and question.withdrawn
+        asked = await repository.last_question(db, at.lesson_id)
+        if asked is not None and not late:
+            await self._drop_unheard(db, asked)
+        turn = await self._add(db, at.lesson_id, "assistant", content)
+        turn.withdrawn = late
+        return turn
+
+    async def _drop_unheard(self, db: AsyncSession, question: Turn) -> None:
+        for answer in await repository.answers_since(db, question):
+            if _is_unheard(answer):
+                answer.withdrawn = True
 
     async def _typed_before(self, db: AsyncSession, lesson_id: str, content: str) -> Turn | None:
         for turn in reversed(await repository.unanswered_typed(db, lesson_id)):
@@ -106,6 +145,8 @@ class LessonRecord:
             content=content,
             interrupted=False,
             citations=[],
+            choices=[],
+            withdrawn=False,
             source=source,
             created_at=self._clock(),
         )
@@ -116,3 +157,7 @@ class LessonRecord:
     def _place(turn: Turn, at: EngineTurn) -> None:
         turn.engine_session_id = at.engine_session_id
         turn.engine_turn = at.number
+
+
+def _is_unheard(answer: Turn) -> bool:
+    return answer.interrupted and answer.heard is not None and not answer.heard.strip()

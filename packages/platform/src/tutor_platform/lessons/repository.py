@@ -44,15 +44,19 @@ async def live(db: AsyncSession, subject: Subject) -> list[Lesson]:
 
 
 async def turns_of(db: AsyncSession, lesson: Lesson) -> list[Turn]:
-    """The turns of a lesson in their order."""
-    return list(await db.scalars(select(Turn).where(Turn.lesson_id == lesson.id).order_by(Turn.seq)))
+    """The turns of a lesson in their order, without parts of questions that went on."""
+    return list(
+        await db.scalars(
+            select(Turn).where(Turn.lesson_id == lesson.id, Turn.withdrawn.is_(False)).order_by(Turn.seq)
+        )
+    )
 
 
 async def turn_counts(db: AsyncSession, lessons: list[Lesson]) -> dict[str, int]:
     """How many turns each lesson has."""
     rows = await db.execute(
         select(Turn.lesson_id, func.count())
-        .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]))
+        .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]), Turn.withdrawn.is_(False))
         .group_by(Turn.lesson_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -62,7 +66,11 @@ async def first_questions(db: AsyncSession, lessons: list[Lesson]) -> dict[str, 
     """The first thing the student asked in each lesson."""
     first = (
         select(Turn.lesson_id, func.min(Turn.seq).label("seq"))
-        .where(Turn.lesson_id.in_([lesson.id for lesson in lessons]), Turn.role == "user")
+        .where(
+            Turn.lesson_id.in_([lesson.id for lesson in lessons]),
+            Turn.role == "user",
+            Turn.withdrawn.is_(False),
+        )
         .group_by(Turn.lesson_id)
         .subquery()
     )
@@ -107,6 +115,27 @@ async def turn_of_engine(
             Turn.engine_session_id == engine_session_id,
             Turn.engine_turn == engine_turn,
             Turn.role == role,
+        )
+    )
+
+
+async def last_question(db: AsyncSession, lesson_id: str) -> Turn | None:
+    """What the student said last, and counts."""
+    return await db.scalar(
+        select(Turn)
+        .where(Turn.lesson_id == lesson_id, Turn.role == "user", Turn.withdrawn.is_(False))
+        .order_by(Turn.seq.desc())
+        .limit(1)
+    )
+
+
+async def answers_since(db: AsyncSession, question: Turn) -> list[Turn]:
+    """What the tutor has said from this question on."""
+    return list(
+        await db.scalars(
+            select(Turn).where(
+                Turn.lesson_id == question.lesson_id, Turn.role == "assistant", Turn.seq > question.seq
+            )
         )
     )
 

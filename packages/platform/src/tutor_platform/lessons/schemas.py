@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from tutor_platform.kit.teaching import Mode
 from tutor_platform.lessons.models import Source, TurnRole
 from tutor_platform.tutors.schemas import TutorBrief, TutorView
 from tutor_protocol import Citation
@@ -13,6 +14,15 @@ class LessonRequest(BaseModel):
     """Body of `POST /api/lessons`."""
 
     tutor_id: str = Field(min_length=1, max_length=64)
+    mode: Mode | None = Field(
+        default=None, description="How to teach; without it, as the tutor usually does."
+    )
+
+
+class LessonChange(BaseModel):
+    """Body of `PATCH /api/lessons/{lesson_id}`."""
+
+    mode: Mode
 
 
 class TurnView(BaseModel):
@@ -25,6 +35,7 @@ class TurnView(BaseModel):
     heard: str | None = Field(description="What of the tutor's words was played; null while unknown.")
     interrupted: bool
     citations: list[Citation]
+    choices: list[str] = Field(description="Answers that the tutor offered to its own question.")
     source: Source | None = Field(description="How the student asked; null for the tutor.")
     created_at: datetime
 
@@ -34,6 +45,7 @@ class LessonView(BaseModel):
 
     id: str
     tutor: TutorView
+    mode: Mode
     started_at: datetime
     ended_at: datetime | None
     engine_session_id: str | None
@@ -51,6 +63,7 @@ class LessonSummary(BaseModel):
 
     id: str
     tutor: TutorBrief
+    mode: Mode
     started_at: datetime
     ended_at: datetime | None
     turn_count: int

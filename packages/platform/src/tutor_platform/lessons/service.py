@@ -15,6 +15,7 @@ from tutor_platform.kit.db import Database
 from tutor_platform.kit.engine import EngineClient
 from tutor_platform.kit.errors import NotFound, PlatformError
 from tutor_platform.kit.ids import new_id
+from tutor_platform.kit.teaching import Mode
 from tutor_platform.knowledge import repository as documents
 from tutor_platform.lessons import repository
 from tutor_platform.lessons.models import Lesson, Turn
@@ -53,8 +54,8 @@ class Lessons:
         self._clock = clock
         self._live_per_person = live_sessions_per_person
 
-    async def open(self, subject: Subject, tutor_id: str) -> LessonView:
-        """Begin a lesson with a tutor.
+    async def open(self, subject: Subject, tutor_id: str, mode: Mode | None = None) -> LessonView:
+        """Begin a lesson with a tutor, in the mode that the student wishes or the tutor usually has.
 
         Raises:
             NotFound: no such tutor for this person.
@@ -63,12 +64,14 @@ class Lessons:
         async with self._database.reading() as db:
             tutor = await access_tutor(db, subject, tutor_id)
         await self._make_room(subject)
-        created = await self._engine.create_session(_request(subject, tutor, []))
+        mode = mode or tutor.mode
+        created = await self._engine.create_session(_request(subject, tutor, mode, []))
         lesson = Lesson(
             id=new_id(),
             tenant_id=subject.tenant_id,
             person_id=subject.person_id,
             tutor_id=tutor.id,
+            mode=mode,
             started_at=self._clock(),
             engine_session_id=created.session_id,
             engine_token=created.engine_token,
@@ -94,6 +97,28 @@ class Lessons:
             lesson = await access_lesson(db, subject, lesson_id)
             lesson.ended_at = None
             return await self._view(db, subject, lesson)
+
+    async def change_mode(
+        self, subject: Subject, lesson_id: str, mode: Mode
+    ) -> tuple[str | None, LessonView]:
+        """Teach differently from now on, with the same history.
+
+        Returns:
+            The engine session that was replaced, if any, and the lesson as it is now.
+
+        Raises:
+            NoSeat, EngineUnreachable: the lesson goes on as it was.
+        """
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+        before = lesson.engine_session_id
+        if lesson.mode != mode and before is not None:
+            await self._renew(subject, lesson, mode=mode)
+        async with self._database.writing() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+            lesson.mode = mode
+            view = await self._view(db, subject, lesson)
+        return (before if before != view.engine_session_id else None), view
 
     async def end(self, subject: Subject, lesson_id: str) -> LessonView:
         """End a lesson and give its seat back; ending twice changes nothing."""
@@ -159,12 +184,18 @@ class Lessons:
         async with self._database.reading() as db:
             return await self._view(db, subject, await access_lesson(db, subject, lesson_id))
 
-    async def _renew(self, subject: Subject, lesson: Lesson, without: frozenset[str] = frozenset()) -> None:
+    async def _renew(
+        self,
+        subject: Subject,
+        lesson: Lesson,
+        without: frozenset[str] = frozenset(),
+        mode: Mode | None = None,
+    ) -> None:
         async with self._database.reading() as db:
             tutor = await access_tutor(db, subject, lesson.tutor_id)
             turns = await repository.turns_of(db, lesson)
         history = past_messages([turn for turn in turns if turn.id not in without])
-        created = await self._engine.create_session(_request(subject, tutor, history))
+        created = await self._engine.create_session(_request(subject, tutor, mode or lesson.mode, history))
         async with self._database.writing() as db:
             ours = await repository.swap_engine_session(
                 db, lesson.id, lesson.engine_session_id, created.session_id, created.engine_token
@@ -194,6 +225,7 @@ class Lessons:
         return LessonView(
             id=lesson.id,
             tutor=tutor_view(tutor, library),
+            mode=lesson.mode,
             started_at=lesson.started_at,
             ended_at=lesson.ended_at,
             engine_session_id=lesson.engine_session_id,
@@ -212,6 +244,7 @@ async def listed(db: AsyncSession, subject: Subject, before: str | None, limit: 
             LessonSummary(
                 id=lesson.id,
                 tutor=tutor_brief(known[lesson.tutor_id]),
+                mode=lesson.mode,
                 started_at=lesson.started_at,
                 ended_at=lesson.ended_at,
                 turn_count=counts.get(lesson.id, 0),
@@ -232,7 +265,7 @@ def past_messages(turns: list[Turn]) -> list[PastMessage]:
     return past[-MAX_HISTORY:]
 
 
-def _request(subject: Subject, tutor: Tutor, history: list[PastMessage]) -> SessionRequest:
+def _request(subject: Subject, tutor: Tutor, mode: Mode, history: list[PastMessage]) -> SessionRequest:
     return SessionRequest(
         tutor_id=tutor.id,
         student_id=subject.person_id,
@@ -245,6 +278,11 @@ def _request(subject: Subject, tutor: Tutor, history: list[PastMessage]) -> Sess
             voice=tutor.voice,
             avatar_id=tutor.avatar_id,
             greeting=tutor.greeting,
+            mode=mode,
+            pace=tutor.pace,
+            # How a lesson begins is the tutor's, how it goes on is the student's: an engine that hears only
+            # what is held would be deaf to who has chosen to talk freely. Who holds is muted by the page.
+            push_to_talk=False,
         ),
         history=history,
     )
@@ -265,6 +303,7 @@ def _turn_view(turn: Turn) -> TurnView:
         heard=turn.heard,
         interrupted=turn.interrupted,
         citations=[Citation.model_validate(citation) for citation in turn.citations],
+        choices=turn.choices,
         source=turn.source,
         created_at=turn.created_at,
     )

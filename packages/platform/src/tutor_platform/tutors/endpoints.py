@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.accounts.current import CurrentPerson
 from tutor_platform.authz.doors import access_avatar
-from tutor_platform.kit.db import Reading
+from tutor_platform.kit.db import Reading, Writing
 from tutor_platform.tutors import service
-from tutor_platform.tutors.schemas import TutorList, TutorView
+from tutor_platform.tutors.schemas import TutorChange, TutorList, TutorView
 from tutor_platform.tutors.service import Posters
 
 router = APIRouter(prefix="/api", tags=["tutors"])
@@ -30,6 +30,14 @@ async def tutors(subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -
 async def tutor(tutor_id: str, subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -> TutorView:
     """One tutor of my school."""
     return await service.one(db, subject, tutor_id)
+
+
+@router.patch("/tutors/{tutor_id}")
+async def change(
+    tutor_id: str, body: TutorChange, subject: CurrentPerson, db: Annotated[AsyncSession, Writing]
+) -> TutorView:
+    """Change how a tutor teaches; for teachers and administrators."""
+    return await service.change(db, subject, tutor_id, body)
 
 
 @router.get(

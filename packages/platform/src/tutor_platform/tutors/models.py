@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutor_platform.kit.db import Base
 from tutor_platform.kit.ids import ID_CHARS
 from tutor_platform.kit.language import Language
+from tutor_platform.kit.teaching import MODE_CHARS, MODE_CHECK, PACE_CHECK, USUAL_MODE, USUAL_PACE, Mode
 
 
 class Tutor(Base):
@@ -16,6 +17,8 @@ class Tutor(Base):
     __tablename__ = "tutors"
     __table_args__ = (
         CheckConstraint("language IN ('en', 'zh')", name="language"),
+        CheckConstraint(MODE_CHECK, name="mode"),
+        CheckConstraint(PACE_CHECK, name="pace"),
         UniqueConstraint("tenant_id", "name"),
     )
 
@@ -29,6 +32,12 @@ class Tutor(Base):
     greeting: Mapped[str] = mapped_column(Text)
     voice: Mapped[str] = mapped_column(String(100))
     avatar_id: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[Mode] = mapped_column(String(MODE_CHARS), default=USUAL_MODE)
+    """How it teaches unless the student chooses another way."""
+    pace: Mapped[float] = mapped_column(Float, default=USUAL_PACE)
+    """Multiplies every silence it waits for; above 1 for small children."""
+    push_to_talk: Mapped[bool] = mapped_column(Boolean, default=False)
+    """A lesson begins with a key to hold for talking; the student may choose to talk freely."""
     created_at: Mapped[datetime]
 
     @property

@@ -9,14 +9,14 @@ from tutor_platform.authz.doors import access_tutor
 from tutor_platform.authz.subject import Subject
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.engine import EngineClient
-from tutor_platform.kit.errors import EngineUnreachable, NotFound, PlatformError
+from tutor_platform.kit.errors import EngineUnreachable, Forbidden, NotFound, PlatformError
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import repository as documents
 from tutor_platform.knowledge.models import Document
 from tutor_platform.knowledge.schemas import DocumentRef
 from tutor_platform.tutors import repository
 from tutor_platform.tutors.models import Tutor
-from tutor_platform.tutors.schemas import TutorBrief, TutorView
+from tutor_platform.tutors.schemas import TutorBrief, TutorChange, TutorView
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,9 @@ def tutor_view(tutor: Tutor, library: list[Document]) -> TutorView:
         summary=tutor.summary,
         greeting=tutor.greeting,
         voice=tutor.voice,
+        mode=tutor.mode,
+        pace=tutor.pace,
+        push_to_talk=tutor.push_to_talk,
         documents=[
             DocumentRef(id=document.id, title=document.title, kind=document.kind, pages=document.pages)
             for document in library
@@ -63,6 +66,22 @@ async def one(db: AsyncSession, subject: Subject, tutor_id: str) -> TutorView:
     tutor = await access_tutor(db, subject, tutor_id)
     libraries = await documents.by_tutor(db, subject, [tutor.id])
     return tutor_view(tutor, libraries.get(tutor.id, []))
+
+
+async def change(db: AsyncSession, subject: Subject, tutor_id: str, wanted: TutorChange) -> TutorView:
+    """Change how a tutor of the person's school teaches; lessons that begin from now on follow it.
+
+    Raises:
+        NotFound: no such tutor for this person.
+        Forbidden: students do not change tutors.
+    """
+    tutor = await access_tutor(db, subject, tutor_id)
+    if subject.role == "student":
+        raise Forbidden
+    for name, value in wanted.model_dump(exclude_none=True).items():
+        setattr(tutor, name, value)
+    await db.flush()
+    return await one(db, subject, tutor_id)
 
 
 class Posters:
