@@ -1,31 +1,8 @@
 // A student in a real browser: signs in, checks the connection, opens a lesson, asks by keyboard and by voice,
 // interrupts, reloads, looks at the history. Every page is checked with axe. Waits are for what is seen, not for time.
 // Called by test_lesson.py with one JSON argument; prints one JSON object of what was seen.
-import { createRequire } from "node:module";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { visit } from "./visit.mjs";
 
-const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-const options = JSON.parse(process.argv[2]);
-mkdirSync(options.out, { recursive: true });
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  ...(options.wav ? [`--use-file-for-fake-audio-capture=${options.wav}%noloop`] : []),
-];
-/** On a machine that does ten things at once. */
-const PATIENCE_MS = 60_000;
 /** A second of the watch below. */
 const SECOND = 25;
 const QUIET = 0.002;
@@ -58,80 +35,55 @@ function watch() {
   }, 40);
 }
 
-const facts = { console: [], axe: [] };
-const browser = await chromium.launch({ executablePath: options.chromium, args: FLAGS, headless: true });
-const context = await browser.newContext({
-  viewport: options.viewport ?? { width: 1280, height: 800 },
-  locale: options.locale ?? "en",
-  permissions: ["microphone"],
-});
-context.setDefaultTimeout(PATIENCE_MS);
-const page = await context.newPage();
-page.on("console", (line) => {
-  if (line.type() === "error") facts.console.push(line.text());
-});
-page.on("pageerror", (error) => facts.console.push(String(error)));
-const shot = (name) => page.screenshot({ path: join(options.out, `${name}.png`) });
-const id = (name) => page.getByTestId(name);
-const state = (name) => page.locator(`[data-testid=state][data-state=${name}]`).waitFor();
-const until = (condition, value) => page.waitForFunction(condition, value, { timeout: PATIENCE_MS });
-const pictures = () => until(() => [...document.images].every((image) => image.complete));
-const seen = () => page.evaluate(() => window.__seen.splice(0));
+await visit(async ({ options, facts, page, shot, id, state, until, accessible }) => {
+  const pictures = () => until(() => [...document.images].every((image) => image.complete));
+  const seen = () => page.evaluate(() => window.__seen.splice(0));
 
-/**
- * Two seconds of sound with a mouth that moves more than in silence. A machine that is too busy drops pictures,
- * never sound, so the mouth may come later; after eight seconds of sound without one, that is what was seen.
- */
-async function speaking() {
-  const still = middle(facts.silence.map(({ change }) => change));
-  const moves = ({ SECOND, LOUD, still }) => {
-    const loud = window.__seen.filter(({ rms }) => rms > LOUD);
-    const moving = loud.slice(-2 * SECOND).filter(({ change }) => change > 3 * still).length;
-    return loud.length > 8 * SECOND || (loud.length > 2 * SECOND && moving > SECOND);
-  };
-  await until(moves, { SECOND, LOUD, still });
-  return (await seen()).filter(({ rms }) => rms > LOUD).slice(-2 * SECOND);
-}
+  /**
+   * Two seconds of sound with a mouth that moves more than in silence. A machine that is too busy drops pictures,
+   * never sound, so the mouth may come later; after eight seconds of sound without one, that is what was seen.
+   */
+  async function speaking() {
+    const still = middle(facts.silence.map(({ change }) => change));
+    const moves = ({ SECOND, LOUD, still }) => {
+      const loud = window.__seen.filter(({ rms }) => rms > LOUD);
+      const moving = loud.slice(-2 * SECOND).filter(({ change }) => change > 3 * still).length;
+      return loud.length > 8 * SECOND || (loud.length > 2 * SECOND && moving > SECOND);
+    };
+    await until(moves, { SECOND, LOUD, still });
+    return (await seen()).filter(({ rms }) => rms > LOUD).slice(-2 * SECOND);
+  }
 
-/** The median of what is not zero. */
-function middle(values) {
-  const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
+  /** The median of what is not zero. */
+  function middle(values) {
+    const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
 
-/** The first whole second of silence from now on. */
-async function silence() {
-  await seen();
-  const lasts = ({ SECOND, QUIET }) =>
-    window.__seen.length >= SECOND && window.__seen.slice(-SECOND).every(({ rms }) => rms < QUIET);
-  await until(lasts, { SECOND, QUIET });
-  return (await seen()).slice(-SECOND);
-}
+  /** The first whole second of silence from now on. */
+  async function silence() {
+    await seen();
+    const lasts = ({ SECOND, QUIET }) =>
+      window.__seen.length >= SECOND && window.__seen.slice(-SECOND).every(({ rms }) => rms < QUIET);
+    await until(lasts, { SECOND, QUIET });
+    return (await seen()).slice(-SECOND);
+  }
 
-/** What keeps somebody out of this page. */
-async function accessible(name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { iframes: false }));
-  for (const { id, impact, nodes } of violations)
-    for (const { target } of nodes) facts.axe.push(`${name}: ${impact} ${id} ${target.join(" ")}`);
-}
+  /** The check before a lesson, to its verdict. */
+  async function checkConnection() {
+    await id("to-check").click();
+    await id("check-start").click();
+    await id("heard-yes").click();
+    await page.locator("[data-testid=verdict][data-verdict]").waitFor();
+    facts.verdict = await id("verdict").getAttribute("data-verdict");
+    const found = page.locator("[data-testid=finding]");
+    facts.check = await found.evaluateAll((all) => all.map(({ dataset }) => dataset.code));
+    await shot("2-check", { fullPage: true });
+    await accessible("check");
+    await page.goto(options.url);
+    await id("tutors").waitFor();
+  }
 
-/** The check before a lesson, to its verdict. */
-async function checkConnection() {
-  await id("to-check").click();
-  await id("check-start").click();
-  await id("heard-yes").click();
-  await page.locator("[data-testid=verdict][data-verdict]").waitFor();
-  facts.verdict = await id("verdict").getAttribute("data-verdict");
-  const found = page.locator("[data-testid=finding]");
-  facts.check = await found.evaluateAll((all) => all.map(({ dataset }) => dataset.code));
-  await page.screenshot({ path: join(options.out, "2-check.png"), fullPage: true });
-  await accessible("check");
-  await page.goto(options.url);
-  await id("tutors").waitFor();
-}
-
-try {
   await page.goto(options.url);
   await page.locator("#username").fill(options.username);
   await page.locator("#password").fill(options.password);
@@ -197,6 +149,7 @@ try {
   facts.answering = await speaking();
   // A host that is too busy sends a still picture, and the page says so.
   facts.level = await id("quality").getAttribute("data-level");
+  facts.cause = await id("quality").getAttribute("data-cause");
   await shot("9-speaking");
   await id("stop").first().click();
   await page.locator("[data-testid=turn][data-role=tutor][data-turn-state=interrupted]").last().waitFor();
@@ -223,10 +176,4 @@ try {
   await shot("13-record");
   await accessible("record");
   facts.stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-} catch (error) {
-  facts.error = String(error);
-  await shot("error");
-} finally {
-  await browser.close();
-}
-console.log(JSON.stringify(facts));
+});

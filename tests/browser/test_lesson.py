@@ -1,61 +1,18 @@
 """The first lesson as a student lives it: the whole house, a real browser, a recorded voice as microphone."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from bench.house import ROOT, House
 from bench.student import MIC_RATE_HZ
 from bench.voice import record, save_wav
+from tests.browser.conftest import Walk
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(480)]
 
 LEAD_S = 20
 """Silence before the recorded question: the tutor greets and falls silent in that time."""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(platform=True, data=tmp_path_factory.mktemp("house")) as house:
-        house.wait_for_faces()
-        house.wait_for_library()
-        yield house
-
-
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "Chromium is not installed; type: make system"
-    return found
-
-
-def walk(house: House, out: Path, **options: Any) -> dict[str, Any]:
-    """Run the journey; returns what was seen."""
-    accounts = json.loads((house.data / "demo-accounts.json").read_text())["accounts"]
-    password = next(a["password"] for a in accounts if a["username"] == "student")
-    arguments = {
-        "url": house.platform_url,
-        "username": "student",
-        "password": password,
-        "chromium": chromium(),
-        "out": str(out),
-        **options,
-    }
-    done = subprocess.run(
-        ["node", str(ROOT / "tests/browser/lesson.mjs"), json.dumps(arguments)],
-        capture_output=True,
-        text=True,
-        timeout=450,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    facts = json.loads(done.stdout)
-    assert "error" not in facts, facts["error"]
-    return facts
 
 
 def column(moments: list[dict[str, float]], name: str) -> Any:
@@ -76,6 +33,7 @@ def check_picture_and_sound(facts: dict[str, Any]) -> None:
     assert column(after, "rms").max() < 0.002, "the tutor went on speaking after stop"
     loud = [m for m in answering if m["rms"] > 0.02]
     assert len(loud) > 20, "the answer was not heard"
+    assert facts["cause"] in (None, "host"), "nothing is lost or slow within one machine"
     if facts["level"] == "still":
         return  # this machine is too busy for moving pictures, and the page told the student
     assert movement(loud) > 2 * movement(silence)
@@ -97,7 +55,7 @@ def check_pages(facts: dict[str, Any]) -> None:
     assert unexpected == [], "errors in the browser's console"
 
 
-def test_an_english_lesson_by_voice_and_keyboard(house: House, tmp_path: Path) -> None:
+def test_an_english_lesson_by_voice_and_keyboard(walk: Walk, tmp_path: Path) -> None:
     voice = np.concatenate(
         [
             np.zeros(MIC_RATE_HZ * LEAD_S, np.int16),
@@ -107,8 +65,7 @@ def test_an_english_lesson_by_voice_and_keyboard(house: House, tmp_path: Path) -
     )
     save_wav(tmp_path / "microphone.wav", voice)
     facts = walk(
-        house,
-        tmp_path / "shots",
+        "lesson.mjs",
         tutor="Ada",
         question="What is a star made of?",
         wav=str(tmp_path / "microphone.wav"),
@@ -126,10 +83,9 @@ def test_an_english_lesson_by_voice_and_keyboard(house: House, tmp_path: Path) -
     check_pages(facts)
 
 
-def test_a_chinese_lesson_by_keyboard_on_a_phone(house: House, tmp_path: Path) -> None:
+def test_a_chinese_lesson_by_keyboard_on_a_phone(walk: Walk) -> None:
     facts = walk(
-        house,
-        tmp_path / "shots",
+        "lesson.mjs",
         tutor="林老师",
         question="指南针是什么？",
         wav="",
@@ -142,7 +98,10 @@ def test_a_chinese_lesson_by_keyboard_on_a_phone(house: House, tmp_path: Path) -
     check_pages(facts)
     # A browser that may use the microphone binds to its network card and cannot ask its own machine.
     udp = {"udp_ok", "udp_local"}
-    assert facts["verdict"] == "ready", facts["check"]
-    assert {"microphone_ok", "speaker_ok", "socket_ok", "loop_skipped"} < set(facts["check"])
+    measured = {"loop_ok", "loop_frames", "loop_jitter"} & set(facts["check"])
+    assert measured, facts["check"]
+    # on a machine that is too busy for smooth pictures the page rightly says so
+    assert facts["verdict"] == ("ready" if "loop_ok" in measured else "weak"), facts["check"]
+    assert {"microphone_ok", "speaker_ok", "socket_ok"} < set(facts["check"])
     assert udp & set(facts["check"])
     assert any("\u4e00" <= letter <= "\u9fff" for letter in facts["cut"]["heard"])
