@@ -38,7 +38,8 @@ soak: .venv/.dev-stamp models ## an hour of lessons; shorter: make soak MINUTES=
 	@$(RUN) python -m bench.media soak --minutes $(or $(MINUTES),60)
 
 doctor: .venv/.run-stamp ## what is there, what is missing, and how to get it
-	@$(RUN) tutor-engine doctor
+	@# an error it found is its answer, not a failure of make
+	@$(RUN) tutor-engine doctor || [ $$? -eq 1 ]
 
 models: .venv/.run-stamp ## install the embedded models (12 MB plus one of 24 MB)
 	@$(RUN) tutor-engine models install
