@@ -39,7 +39,6 @@ export function TutorCard({ tutor, busy, disabled, onStart }: Props) {
         </ul>
       </div>
       <div className="tutor-start">
-        <ModeCards chosen={mode} usual={tutor.mode} disabled={disabled} onChoose={setMode} />
         <Button
           look="primary"
           disabled={disabled}
@@ -49,6 +48,7 @@ export function TutorCard({ tutor, busy, disabled, onStart }: Props) {
         >
           {t(busy ? "home.starting" : "home.start")}
         </Button>
+        <ModeCards chosen={mode} usual={tutor.mode} disabled={disabled} onChoose={setMode} />
       </div>
     </article>
   );
