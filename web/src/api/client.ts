@@ -14,7 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-type Method = "GET" | "POST" | "PATCH";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Query = Record<string, string | number | boolean | null | undefined | readonly string[]>;
 
 const watchers = new Set<() => void>();
 
@@ -26,25 +27,35 @@ export function onSignedOut(watcher: () => void): () => void {
   };
 }
 
-export const getJson = <T>(path: string): Promise<T> => request<T>("GET", path);
-export const postJson = <T>(path: string, body: unknown = {}): Promise<T> =>
-  request<T>("POST", path, body);
-export const patchJson = <T>(path: string, body: unknown): Promise<T> =>
-  request<T>("PATCH", path, body);
+/** A part of an address. */
+export const at = (id: string | number): string => encodeURIComponent(String(id));
 
-export async function getText(path: string): Promise<string> {
-  return (await fetched("GET", path)).text();
+/** One operation: the answer's JSON, nothing when there is none, or the response itself when it is a file. */
+export async function call<T>(
+  method: Method,
+  path: string,
+  { body, query }: { body?: unknown; query?: Query } = {},
+): Promise<T> {
+  const response = await fetched(method, path + search(query), body);
+  if (response.status === 204) return undefined as T;
+  const kind = response.headers.get("Content-Type") ?? "application/json";
+  return (kind.includes("json") ? await response.json() : response) as T;
 }
 
-async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const response = await fetched(method, path, body);
-  const text = await response.text();
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+function search(query: Query = {}): string {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? value : [value]) words.append(name, String(one));
+  }
+  return words.size === 0 ? "" : `?${words}`;
 }
 
 async function fetched(method: Method, path: string, body?: unknown): Promise<Response> {
   const init: RequestInit = { method, credentials: "same-origin" };
-  if (body !== undefined) {
+  if (body instanceof FormData) {
+    init.body = body;
+  } else if (body !== undefined) {
     init.headers = { "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
   }

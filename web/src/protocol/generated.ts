@@ -23,6 +23,7 @@ export type ServerEvent =
   | Turn
   | Latency
   | Quality
+  | Alert
   | Error
   | Pong
   | SessionReplaced;
@@ -310,6 +311,10 @@ export interface Citation {
    * Title of the document, as the teacher sees it.
    */
   title: string;
+  /**
+   * First 16 hex digits of the file's SHA-256: which version of the document was quoted.
+   */
+  version?: string;
 }
 /**
  * Base64 media for clients that asked for it instead of WebRTC.
@@ -410,6 +415,25 @@ export interface Quality {
    */
   turn_id?: number | null;
   type: "quality";
+}
+/**
+ * Words that a teacher should know of. For the web server, which keeps it and never passes it to a browser.
+ */
+export interface Alert {
+  engine_session_id?: string | null;
+  /**
+   * The words that raised it, at most 200 characters.
+   */
+  excerpt: string;
+  kind: "self_harm" | "abuse" | "sexual" | "violence" | "personal_data";
+  session_id?: string | number | null;
+  source: "student" | "tutor";
+  timestamp?: string;
+  /**
+   * Counts the turns of one lesson from 1.
+   */
+  turn_id?: number | null;
+  type: "alert";
 }
 /**
  * A refusal or a failure; the socket stays open.

@@ -95,6 +95,7 @@ const SHAPES: Record<ServerEvent["type"], Record<string, Test>> = {
     rtt_ms: optional(number),
     late_ms: optional(number),
   },
+  alert: { kind: text, source: oneOf("student", "tutor"), excerpt: text },
   error: { code: text, content: text, retry_after: optional(number) },
   pong: {},
   session_replaced: { old_engine_session_id: text, engine_session_id: text },

@@ -12,6 +12,7 @@ import { SignIn } from "../features/sign-in/SignIn";
 import { Failed } from "../ui/Loaded";
 import { Notice } from "../ui/Notice";
 import { Crash } from "./Crash";
+import { type Page, pages } from "./pages";
 import { paths } from "./paths";
 
 /** Seldom opened, so it is not part of the first load. */
@@ -31,6 +32,9 @@ export function App() {
                 <Route path={paths.history} element={<History />} />
                 <Route path={paths.check} element={<Check />} />
                 <Route path="/history/:id" element={<LessonRecord />} />
+                {pages.map(({ path, Page, roles }) => (
+                  <Route key={path} path={path} element={<Room Page={Page} roles={roles} />} />
+                ))}
                 <Route path="*" element={<Nowhere />} />
               </Route>
             </Route>
@@ -59,6 +63,17 @@ function Door() {
   const back: unknown = useLocation().state;
   if (current.state !== "in") return <SignIn />;
   return <Navigate to={typeof back === "string" ? back : paths.home} replace />;
+}
+
+/** A page that is loaded when it is opened, for those who may; to others it does not exist. */
+function Room({ Page, roles }: Pick<Page, "Page" | "roles">) {
+  const { current } = useSession();
+  if (current.state !== "in" || !(roles?.includes(current.person.role) ?? true)) return <Nowhere />;
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Page />
+    </Suspense>
+  );
 }
 
 function Check() {

@@ -220,8 +220,8 @@ class Scene:
 
     tokens: dict[str, str] = field(default_factory=dict[str, str])
 
-    def enrol(self, user: str = "7", **tutor: Any) -> Lesson:
-        request = SessionRequest(tutor_id=1, student_id=user, tutor=TutorSpec(**tutor))
+    def enrol(self, user: str = "7", *, alerts: bool = False, **tutor: Any) -> Lesson:
+        request = SessionRequest(tutor_id=1, student_id=user, alerts=alerts, tutor=TutorSpec(**tutor))
         lesson, token, _ = self.registry.create(request)
         self.tokens[user] = token
         return lesson

@@ -208,6 +208,16 @@ async def test_an_alert_names_its_student(scene: Scene) -> None:
     alert = Alert("abuse", "student", "…")
     scene.answers.asked[-1].on_alert(alert)
     assert scene.alerts == [("7", alert)]
+    assert not [event for event in events if event.type == "alert"]
+
+
+async def test_a_web_server_that_asks_for_alerts_is_told(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene, alerts=True)
+    await audience.take(ask(session), events)
+    await events.kind("text")
+    scene.answers.asked[-1].on_alert(Alert("abuse", "student", "he hits me"))
+    told = await events.kind("alert")
+    assert (told.kind, told.source, told.excerpt) == ("abuse", "student", "he hits me")
 
 
 async def test_keys_reach_the_ear_and_one_pressed_before_any_sound_opens_it(scene: Scene) -> None:

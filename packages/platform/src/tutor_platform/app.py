@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 import tutor_platform
@@ -51,6 +52,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     add_error_handlers(app)
@@ -65,6 +67,11 @@ def create_app(
         https=settings.platform_cookie_secure,
     )
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """`tag-function`: what the generated client calls it."""
+    return f"{route.tags[0]}-{route.name}"
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ def schema() -> dict[str, object]:
     events: list[type[BaseModel]] = [
         server.Hello, server.WebRTCAnswer, server.WebRTCCandidateOut, server.Transcription,
         server.TextDelta, server.TextOut, server.MediaOut, server.Caption, server.Turn, server.Latency,
-        server.Quality, server.Error, server.Pong, server.SessionReplaced,
+        server.Quality, server.Alert, server.Error, server.Pong, server.SessionReplaced,
     ]  # fmt: skip
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = []
     wanted.extend((model, "validation") for model in models)

@@ -15,3 +15,7 @@ class Citation(Model):
     quote: str = Field(description="The words of the document, unchanged.")
     start: int = Field(ge=0, description="First character of the quote within the text of the page.")
     end: int = Field(ge=0, description="One past the last character of the quote.")
+    version: str = Field(
+        default="",
+        description="First 16 hex digits of the file's SHA-256: which version of the document was quoted.",
+    )

@@ -44,8 +44,18 @@ class SessionRequest(Model):
     tutor_id: Id
     student_id: Id
     kb_id: Id | None = None
+    kb_ids: list[Id] = Field(
+        default_factory=list[Id], max_length=32, description="Further knowledge bases the tutor answers from."
+    )
+    tenant_id: Id | None = Field(
+        default=None, description="Whose knowledge bases these are; nobody else's are searched."
+    )
     user_id: Id | None = Field(default=None, description="Owner of the user socket; the student when absent.")
     tutor: TutorSpec = TutorSpec()
+    alerts: bool = Field(
+        default=False,
+        description="Send `alert` events; for a web server that keeps them and passes them to no browser.",
+    )
     history: list[PastMessage] = Field(default_factory=list[PastMessage], max_length=200)
 
 

@@ -133,6 +133,18 @@ class Quality(Event):
     late_ms: float | None = Field(default=None, description="How late this host sends, 99th percentile.")
 
 
+AlertKind = Literal["self_harm", "abuse", "sexual", "violence", "personal_data"]
+
+
+class Alert(Event):
+    """Words that a teacher should know of. For the web server, which keeps it and never passes it to a browser."""
+
+    type: Literal["alert"] = "alert"
+    kind: AlertKind
+    source: Literal["student", "tutor"]
+    excerpt: str = Field(description="The words that raised it, at most 200 characters.")
+
+
 class Error(Event):
     """A refusal or a failure; the socket stays open."""
 
@@ -171,6 +183,7 @@ ServerEvent = Annotated[
     | Turn
     | Latency
     | Quality
+    | Alert
     | Error
     | Pong
     | SessionReplaced,

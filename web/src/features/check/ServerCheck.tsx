@@ -10,7 +10,9 @@ import { StateMark } from "./StepRow";
 export function ServerCheck() {
   const { t, i18n } = useTranslation();
   const language = i18n.language as Language;
-  const [findings, again] = useResource(useCallback(() => api.doctor(language), [language]));
+  const [findings, again] = useResource(
+    useCallback(async () => (await api.gateway.doctor({ language })).findings, [language]),
+  );
   return (
     <section className="server-check" aria-labelledby="server-check">
       <h2 id="server-check">{t("check.server.title")}</h2>

@@ -34,7 +34,7 @@ export function browserTools(userId: string, openLoop: OpenLoop): Tools {
     askMicrophone: (wishes) => navigator.mediaDevices.getUserMedia(wishes),
     makePeer: newPeer,
     openSocket: () => new WebSocket(api.socketUrl(userId)),
-    reach: async () => reachOf(await api.rtcConfig()),
+    reach: async () => reachOf(await api.gateway.webrtcConfig()),
     openLoop,
   };
 }
@@ -49,11 +49,14 @@ export const loopOfLesson =
 
 /** Before a lesson: a connection of its own, which takes nobody's seat. */
 export const loopBeforeLesson: OpenLoop = async () => {
-  const { iceServers, iceTransportPolicy } = reachOf(await api.rtcConfig());
+  const { iceServers, iceTransportPolicy } = reachOf(await api.gateway.webrtcConfig());
   return rehearse(newPeer, { iceServers: [...iceServers], iceTransportPolicy }, (offer) =>
-    api.checkConnection(offer).catch((error: unknown) => {
-      if (error instanceof ApiError && error.code === "no_seat") return null;
-      throw error;
-    }),
+    api.gateway
+      .webrtcCheck({ sdp: offer })
+      .then(({ sdp }) => sdp)
+      .catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === "no_seat") return null;
+        throw error;
+      }),
   );
 };

@@ -17,9 +17,9 @@ interface Props {
 type Source = { kind: "file" } | { kind: "text"; text: string };
 
 async function read(id: string): Promise<Source> {
-  const { kind } = await api.document(id);
+  const { kind } = await api.documents.one(id);
   if (kind === "pdf") return { kind: "file" };
-  return { kind: "text", text: await api.documentText(id) };
+  return { kind: "text", text: await (await api.documents.text(id)).text() };
 }
 
 /** The source of a sentence, opened at the cited place. */

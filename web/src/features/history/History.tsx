@@ -14,7 +14,7 @@ import "./history.css";
 /** As many as the platform gives at once; fewer means that there are no earlier ones. */
 const PAGE = 50;
 
-const firstPage = () => api.lessons();
+const firstPage = async () => (await api.lessons.every()).lessons;
 
 export function History() {
   const { t } = useTranslation();
@@ -44,7 +44,7 @@ function Lessons({ newest }: { newest: readonly LessonSummary[] }) {
   async function load() {
     setMore("asked");
     try {
-      const page = await api.lessons(all.at(-1)?.id);
+      const page = (await api.lessons.every({ before: all.at(-1)?.id })).lessons;
       setEarlier([...earlier, ...page]);
       setMore(page.length < PAGE ? "no" : "yes");
     } catch (error) {

@@ -21,7 +21,7 @@ import "./history.css";
 export function LessonRecord() {
   const { id = "" } = useParams();
   const { t } = useTranslation();
-  const load = useCallback(() => api.lesson(id), [id]);
+  const load = useCallback(async () => (await api.lessons.one(id)).lesson, [id]);
   const [lesson, again] = useResource(load);
   useTitle(t("history.title"));
   return (

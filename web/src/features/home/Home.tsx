@@ -16,7 +16,7 @@ import { useStartLesson } from "./useStartLesson";
 import "./home.css";
 
 const loadHome = async () => {
-  const [tutors, lessons] = await Promise.all([api.tutors(), api.lessons()]);
+  const [{ tutors }, { lessons }] = await Promise.all([api.tutors.every(), api.lessons.every()]);
   return { tutors, lessons };
 };
 

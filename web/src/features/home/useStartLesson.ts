@@ -21,7 +21,7 @@ export function useStartLesson() {
     async (tutorId: Id, mode: Mode) => {
       setStarting({ state: "yes", tutorId });
       try {
-        const lesson = await api.startLesson(tutorId, mode);
+        const { lesson } = await api.lessons.begin({ tutor_id: tutorId, mode });
         handOver(lesson);
         void navigate(paths.lesson(lesson.id));
       } catch (error) {

@@ -25,9 +25,11 @@ interface Opened {
 }
 
 async function open(id: Id): Promise<Opened> {
-  const [body, rtc] = await Promise.all([takeOver(id) ?? api.resumeLesson(id), api.rtcConfig()]);
+  const [body, rtc] = await Promise.all([takeOver(id) ?? resumed(id), api.gateway.webrtcConfig()]);
   return { body, rtc };
 }
+
+const resumed = async (id: Id) => (await api.lessons.resume(id)).lesson;
 
 export function LessonPage() {
   const { id = "" } = useParams();
@@ -75,8 +77,8 @@ function lessonOf({ body, rtc }: Opened, person: Person, signedOut: () => void):
     turns: body.turns,
     rtc: rtcOf(rtc),
     socketUrl: api.socketUrl(person.id),
-    reload: async () => recordOf(await api.lesson(body.id)),
-    resume: async () => recordOf(await api.resumeLesson(body.id)),
+    reload: async () => recordOf((await api.lessons.one(body.id)).lesson),
+    resume: async () => recordOf(await resumed(body.id)),
     signedOut,
   });
   const usual = body.tutor.push_to_talk ? "hold" : "open";

@@ -51,7 +51,7 @@ export function LessonRoom({ lesson, body, personId }: Props) {
 
   const leave = useCallback(() => {
     // The record stays in any case; the engine ends forgotten lessons by itself.
-    api.endLesson(body.id).catch(() => undefined);
+    api.lessons.end(body.id).catch(() => undefined);
     void navigate(paths.record(body.id));
   }, [navigate, body.id]);
   const closeSource = useCallback(() => setSource(null), []);

@@ -8,11 +8,12 @@ import { quietLesson } from "./quiet.test-support";
 import { StartCard } from "./StartCard";
 
 const LIN: TutorBrief = {
-  id: 2,
+  id: "2",
   name: "Lin",
   language: "zh",
   subject: "History",
-  poster_url: null,
+  poster_url: "",
+  avatar_id: "lin",
 };
 
 beforeAll(async () => {

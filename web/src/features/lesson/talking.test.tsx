@@ -13,13 +13,16 @@ import { quietLesson } from "./quiet.test-support";
 import { useLettingGo } from "./useLettingGo";
 
 const ADA: Tutor = {
-  id: 1,
+  id: "1",
   name: "Ada",
   language: "en",
   subject: "Space",
   summary: "",
   greeting: "",
-  poster_url: null,
+  poster_url: "",
+  avatar_id: "ada",
+  voice: "",
+  pace: 1,
   mode: "quiz",
   push_to_talk: false,
   documents: [],

@@ -13,10 +13,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const again = useCallback(() => {
     setCurrent({ state: "loading" });
-    api.me().then(entered, (error: unknown) => {
-      const out = error instanceof ApiError && error.status === 401;
-      setCurrent(out ? { state: "out" } : { state: "failed", error });
-    });
+    api.accounts.me().then(
+      ({ person }) => entered(person),
+      (error: unknown) => {
+        const out = error instanceof ApiError && error.status === 401;
+        setCurrent(out ? { state: "out" } : { state: "failed", error });
+      },
+    );
   }, [entered]);
 
   useEffect(again, [again]);
@@ -30,7 +33,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       expired: () => setCurrent({ state: "out" }),
       leave: async () => {
         try {
-          await api.signOut();
+          await api.accounts.signOut();
         } finally {
           setCurrent({ state: "out" });
         }

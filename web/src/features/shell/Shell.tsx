@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
+import { pages } from "../../routes/pages";
 import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
 import { Logo } from "../../ui/Icon";
@@ -10,7 +11,9 @@ import "./shell.css";
 /** The frame of every page but the lesson. */
 export function Shell() {
   const { t } = useTranslation();
-  const { leave } = useSession();
+  const { current, leave } = useSession();
+  const role = current.state === "in" ? current.person.role : null;
+  const mine = pages.filter((page) => page.nav && role && (page.roles?.includes(role) ?? true));
   return (
     <>
       <a className="skip" href="#main">
@@ -23,9 +26,14 @@ export function Shell() {
         </NavLink>
         <nav className="bar-pages" aria-label={t("shell.navigation")}>
           <NavLink to={paths.home} end>
-            {t("shell.tutors")}
+            {t("nav.tutors")}
           </NavLink>
-          <NavLink to={paths.history}>{t("shell.history")}</NavLink>
+          <NavLink to={paths.history}>{t("nav.history")}</NavLink>
+          {mine.map(({ path, nav }) => (
+            <NavLink key={path} to={path}>
+              {nav && t(`nav.${nav}`)}
+            </NavLink>
+          ))}
         </nav>
         <div className="bar-tools">
           <LanguageSwitch />

@@ -16,7 +16,7 @@ export function LanguageSwitch() {
   function choose(language: Language) {
     speak(language);
     // The page already speaks it; keeping the choice may fail without harm.
-    if (current.state === "in") api.setLanguage(language).catch(() => undefined);
+    if (current.state === "in") api.accounts.changeMe({ language }).catch(() => undefined);
   }
 
   return (

@@ -46,10 +46,10 @@ afterEach(() => {
 });
 
 it("lets a person in, and keeps nothing of the password", async () => {
-  const signIn = vi.spyOn(api, "signIn").mockResolvedValue(PERSON);
+  const signIn = vi.spyOn(api.accounts, "signIn").mockResolvedValue({ person: PERSON });
   const { entered } = show();
   await vi.waitFor(() => expect(entered).toHaveBeenCalledExactlyOnceWith(PERSON));
-  expect(signIn).toHaveBeenCalledExactlyOnceWith("robin", "secret");
+  expect(signIn).toHaveBeenCalledExactlyOnceWith({ username: "robin", password: "secret" });
   expect(JSON.stringify({ ...localStorage })).not.toContain("secret");
   expect(location.href).not.toContain("secret");
 });
@@ -59,7 +59,7 @@ it.each([
   [new ApiError(0, "offline", "", null, null), /cannot be reached/],
   [new ApiError(429, "too_many_attempts", "Please wait a little.", null, 5), /wait a little/],
 ])("says what went wrong and lets one try again: %s", async (error, words) => {
-  vi.spyOn(api, "signIn").mockRejectedValue(error);
+  vi.spyOn(api.accounts, "signIn").mockRejectedValue(error);
   const { entered } = show();
   expect((await screen.findByRole("alert")).textContent).toMatch(words);
   expect(screen.getByTestId<HTMLButtonElement>("sign-in").disabled).toBe(false);

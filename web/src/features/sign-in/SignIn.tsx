@@ -34,7 +34,11 @@ export function SignIn() {
     setBusy(true);
     setProblem(null);
     try {
-      entered(await api.signIn(String(form.get("username")), String(form.get("password"))));
+      const { person } = await api.accounts.signIn({
+        username: String(form.get("username")),
+        password: String(form.get("password")),
+      });
+      entered(person);
     } catch (error) {
       const wrong = error instanceof ApiError && error.status === 401;
       setProblem(wrong ? t("signIn.wrong") : errorText(error).text);

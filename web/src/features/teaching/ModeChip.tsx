@@ -58,7 +58,7 @@ function ModeSheet({ lessonId, mode, usual, onChanged, onClose }: Props & { onCl
     setBusy(true);
     setFailed(null);
     try {
-      await api.teachBy(lessonId, chosen);
+      await api.lessons.change(lessonId, { mode: chosen });
       onChanged(chosen);
       onClose();
     } catch (error) {

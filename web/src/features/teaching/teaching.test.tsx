@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { api, type LessonBody, type Tutor } from "../../api";
+import { api, type LessonAnswer, type Tutor } from "../../api";
 import { ApiError } from "../../api/client";
 import { speak, startI18n } from "../../i18n";
 import { TutorCard } from "../home/TutorCard";
@@ -9,13 +9,16 @@ import { ModeCards } from "./ModeCards";
 import { ModeChip } from "./ModeChip";
 
 const LIN: Tutor = {
-  id: 2,
+  id: "2",
   name: "Lin",
   language: "zh",
   subject: "History",
   summary: "",
   greeting: "",
-  poster_url: null,
+  poster_url: "",
+  avatar_id: "ada",
+  voice: "",
+  pace: 1,
   mode: "socratic",
   push_to_talk: true,
   documents: [],
@@ -81,7 +84,7 @@ describe("before a lesson", () => {
 describe("in a lesson", () => {
   function chip() {
     const changed = vi.fn();
-    const teach = vi.spyOn(api, "teachBy").mockResolvedValue({} as LessonBody);
+    const teach = vi.spyOn(api.lessons, "change").mockResolvedValue({} as LessonAnswer);
     render(<ModeChip lessonId="l1" mode="explain" usual="explain" onChanged={changed} />);
     fireEvent.click(screen.getByRole("button", { name: /Way of teaching: Explain/ }));
     return { changed, teach };
@@ -92,7 +95,7 @@ describe("in a lesson", () => {
     fireEvent.click(radio(/Quiz/));
     fireEvent.click(screen.getByTestId("mode-done"));
     await waitFor(() => expect(changed).toHaveBeenCalledExactlyOnceWith("quiz"));
-    expect(teach).toHaveBeenCalledExactlyOnceWith("l1", "quiz");
+    expect(teach).toHaveBeenCalledExactlyOnceWith("l1", { mode: "quiz" });
     expect(screen.queryByTestId("mode-done")).toBeNull();
   });
 

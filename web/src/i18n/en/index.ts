@@ -1,8 +1,22 @@
 /** Every English word of the page. The Chinese table has exactly these keys. */
+import { admin } from "./admin";
 import { check } from "./check";
+import { classes } from "./classes";
+import { learning } from "./learning";
+import { people } from "./people";
+import { tutors } from "./tutors";
 
 export const en = {
+  admin,
   check,
+  classes,
+  learning,
+  nav: {
+    tutors: "Tutors",
+    history: "History",
+  },
+  people,
+  tutors,
   product: "Virtual Tutor",
   common: {
     loading: "One moment …",
@@ -15,8 +29,6 @@ export const en = {
   },
   shell: {
     navigation: "Main",
-    tutors: "Tutors",
-    history: "History",
     signOut: "Sign out",
     language: "Language",
     english: "English",

@@ -1,9 +1,23 @@
 /** 页面上的全部中文。键与英文表完全一致。 */
 import type { Translation } from "../en";
+import { admin } from "./admin";
 import { check } from "./check";
+import { classes } from "./classes";
+import { learning } from "./learning";
+import { people } from "./people";
+import { tutors } from "./tutors";
 
 export const zh: Translation = {
+  admin,
   check,
+  classes,
+  learning,
+  nav: {
+    tutors: "导师",
+    history: "记录",
+  },
+  people,
+  tutors,
   product: "虚拟导师",
   common: {
     loading: "请稍候……",
@@ -16,8 +30,6 @@ export const zh: Translation = {
   },
   shell: {
     navigation: "主导航",
-    tutors: "导师",
-    history: "记录",
     signOut: "退出",
     language: "语言",
     english: "English",

@@ -37,6 +37,7 @@ from tutor_engine.telemetry import Marks
 from tutor_protocol import ErrorCode, ServerEvent
 from tutor_protocol.client import Id
 from tutor_protocol.http import SessionRequest
+from tutor_protocol.server import Alert as Told
 from tutor_protocol.server import Latency
 
 log = structlog.get_logger()
@@ -328,6 +329,8 @@ class Lesson:
     def _alert(self, alert: Alert) -> None:
         log.warning("student_alert", session=self.session_id, kind=alert.kind, source=alert.source)
         self._stages.on_alert(self.request, alert)
+        if self.request.alerts:
+            self._emit(Told(kind=alert.kind, source=alert.source, excerpt=alert.excerpt))
 
     def _remember(self, teaching: TeachingState | None) -> None:
         self._teaching = teaching

@@ -25,7 +25,7 @@ def _storage(request: Request) -> LocalStorage:
 
 
 @router.get("/{document_id}")
-async def document(
+async def one(
     document_id: str, subject: CurrentPerson, db: Annotated[AsyncSession, Reading]
 ) -> DocumentView:
     """The facts of a document."""

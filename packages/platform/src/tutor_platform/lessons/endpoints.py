@@ -34,7 +34,7 @@ async def begin(
 
 
 @router.get("")
-async def listed(
+async def every(
     subject: CurrentPerson,
     db: Annotated[AsyncSession, Reading],
     before: Annotated[str | None, Query(max_length=64)] = None,

@@ -21,13 +21,13 @@ def _posters(request: Request) -> Posters:
 
 
 @router.get("/tutors")
-async def tutors(subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -> TutorList:
+async def every(subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -> TutorList:
     """The tutors of my school."""
     return TutorList(tutors=await service.listed(db, subject))
 
 
 @router.get("/tutors/{tutor_id}")
-async def tutor(tutor_id: str, subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -> TutorView:
+async def one(tutor_id: str, subject: CurrentPerson, db: Annotated[AsyncSession, Reading]) -> TutorView:
     """One tutor of my school."""
     return await service.one(db, subject, tutor_id)
 

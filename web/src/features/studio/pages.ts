@@ -1,0 +1,3 @@
+import type { Page } from "../../routes/pages";
+
+export const pages: readonly Page[] = [];

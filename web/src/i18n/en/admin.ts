@@ -1,0 +1,2 @@
+/** Texts of the pages in features/ that concern admin. */
+export const admin = {};

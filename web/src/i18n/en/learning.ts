@@ -1,0 +1,2 @@
+/** Texts of the pages in features/ that concern learning. */
+export const learning = {};

@@ -1,0 +1,2 @@
+/** Texts of the pages in features/ that concern tutors. */
+export const tutors = {};
