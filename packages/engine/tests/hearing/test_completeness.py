@@ -54,7 +54,9 @@ C, U, D, B = Completeness.COMPLETE, Completeness.UNCLEAR, Completeness.DANGLING,
         ("photosynthesis", U),
         ("carbon dioxide", U),
         ("because the leaves and", D),
-        ("um", D),
+        ("um", B),
+        ("how far is the sun um", B),
+        ("why is venus hotter hmm", B),
         ("The difference between a leaf, and a root?", U),
     ],
 )
@@ -107,3 +109,8 @@ def test_chinese(text: str, expected: Completeness) -> None:
 @given(st.text(max_size=200), st.sampled_from(["en", "zh", "xx"]))
 def test_any_text_is_judged(text: str, language: str) -> None:
     assert completeness(text, language) in Completeness
+
+
+@pytest.mark.parametrize("text", ["太阳离我们有多远嗯", "光合作用是什么呃……", "嗯"])
+def test_a_voice_that_hesitates_goes_on(text: str) -> None:
+    assert completeness(text, "zh") is Completeness.OPENING

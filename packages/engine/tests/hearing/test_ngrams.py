@@ -96,3 +96,10 @@ def test_beginnings_and_small_words_are_plain() -> None:
     for phrase in (*BEGINNINGS, *SMALL_WORDS):
         assert re.fullmatch(r"[a-z']+( [a-z']+)*", phrase)
     assert len(set(BEGINNINGS)) == len(BEGINNINGS)
+
+
+def test_a_hesitation_is_a_word_wherever_somebody_thinks(
+    model: dict[tuple[str, ...], tuple[float, float]],
+) -> None:
+    assert probability(model, "um") > probability(model, "water")
+    assert probability(model, "causes", "the", "um") > probability(model, "causes", "the", "follow")

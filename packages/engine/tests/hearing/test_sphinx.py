@@ -214,3 +214,18 @@ def test_the_start_of_a_stranger_is_neutral_and_learnt_within_a_second(speak: Sp
             reading.hear(pcm[start : start + 1024])
         texts.append(reading.finish().text)
     assert all("you" in text for text in texts)
+
+
+def first_words_ms(mean: str, pcm: bytes) -> float:
+    reading = Reading(English(), Open(1, mean))
+    partials = (reading.hear(pcm[start : start + 1024]) for start in range(0, len(pcm), 1024))
+    return next(partial.heard_ms for partial in partials if partial is not None and partial.text)
+
+
+def test_somebody_who_was_heard_before_is_understood_sooner(speak: Speak) -> None:
+    pcm = silence(100) + speak("Tell me about the moon and the sun.")
+    reading = Reading(English(), Open(1, ""))
+    reading.hear(pcm)
+    mean = reading.finish().cepstral_mean
+    assert first_words_ms("", pcm) >= 1_000
+    assert first_words_ms(mean, pcm) <= 700

@@ -17,7 +17,7 @@ class Completeness(Enum):
     DANGLING = auto()
     """The last word asks for another."""
     OPENING = auto()
-    """A question whose frame is not filled: there must come more."""
+    """A question whose frame is not filled, or a voice that hesitates: there must come more."""
 
 
 _QUESTION_WORDS = {"what", "why", "how", "when", "where", "who", "whom", "whose", "which"}
@@ -50,6 +50,7 @@ _AT_ONCE = {
     "what is this", "what is that",
 }  # fmt: skip
 """Whole turns of a word or two."""
+_HESITATIONS = {"um", "uh", "er", "erm", "hmm"}
 _FILLERS = {
     "so",
     "um",
@@ -86,7 +87,8 @@ _ZH_END = re.compile(r"(吗|呢|吧|么|什么|多少|哪里|哪儿|谁|怎么�
 _ZH_ASKS = re.compile(
     r"什么|怎么|为什么|为何|如何|哪|谁|几|多少|请|能不能|可不可以|是不是|有没有|告诉我|解释"
 )
-_ZH_DANGLING = re.compile(r"(的|和|与|或|在|把|被|因为|所以|但是|如果|然后|这个|那个|一个|是|嗯|呃)$")
+_ZH_DANGLING = re.compile(r"(的|和|与|或|在|把|被|因为|所以|但是|如果|然后|这个|那个|一个|是)$")
+_ZH_HESITATES = re.compile(r"(嗯|呃)[…，。]*$")
 _ZH_WANTED = 5
 
 
@@ -99,6 +101,8 @@ def _english(text: str) -> Completeness:
     words = re.findall(r"[a-z']+", _SHORT_BE.sub(r"\1 is", text.lower()))
     if not words:
         return Completeness.UNCLEAR
+    if words[-1] in _HESITATIONS:
+        return Completeness.OPENING
     if " ".join(words) in _AT_ONCE:
         return Completeness.COMPLETE
     opened = any(word in _OPENERS for word in words[:2])
@@ -162,6 +166,8 @@ def _wants_noun(word: str) -> bool:
 def _chinese(text: str) -> Completeness:
     if not text:
         return Completeness.UNCLEAR
+    if _ZH_HESITATES.search(text):
+        return Completeness.OPENING
     if _ZH_END.search(text):
         return Completeness.COMPLETE
     if _ZH_DANGLING.search(text):

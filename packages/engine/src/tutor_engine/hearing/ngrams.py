@@ -16,6 +16,9 @@ _BEGINNING_PER_WORDS = 2_500
 """Each beginning of a question counts once per so many words of the library, and once at least."""
 _SMALL_WORDS_SHARE = 0.15
 """Of all words, spread over the small ones, so that none of them is as good as impossible."""
+HESITATIONS = ("um",)
+"""What people say while they think; as a word it is told from the words that it resembles."""
+_HESITATIONS_SHARE = 0.03
 _START, _END = "<s>", "</s>"
 _CLAUSE_END = re.compile(r"[.;:!?()\[\]\n]+")
 _WORD = re.compile(r"[a-z][a-z']*")
@@ -40,7 +43,7 @@ def words_of(sentences: Iterable[str]) -> list[str]:
     """All words of a library and of questions, each once."""
     asked = (word for beginning in BEGINNINGS for word in beginning.split())
     said = (word for clause in clauses(sentences) for word in clause)
-    return list(dict.fromkeys((*said, *asked, *SMALL_WORDS)))
+    return list(dict.fromkeys((*said, *asked, *SMALL_WORDS, *HESITATIONS)))
 
 
 def library_model(sentences: Sequence[str], known: frozenset[str]) -> str:
@@ -61,6 +64,8 @@ def library_model(sentences: Sequence[str], known: frozenset[str]) -> str:
     share = _SMALL_WORDS_SHARE * max(1.0, sum(counts[()].values())) / max(1, len(small_words))
     for word in small_words:
         counts[()][word] = counts[()].get(word, 0.0) + share
+    for word in known.intersection(HESITATIONS):
+        counts[()][word] = _HESITATIONS_SHARE * sum(counts[()].values())
     return _arpa(counts)
 
 

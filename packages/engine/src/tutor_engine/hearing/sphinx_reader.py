@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NoReturn
 import msgspec
 
 from tutor_engine.hearing import cepstral
+from tutor_engine.hearing.ngrams import HESITATIONS
 from tutor_engine.hearing.port import BYTES_PER_MS
 from tutor_engine.hearing.pronunciation import Phones, pronounce
 from tutor_engine.hearing.sphinx_messages import Final, Finish, FromSphinx, Open, Partial, Sound
@@ -24,7 +25,9 @@ _TRUSTED_MEAN_MS = 800
 """Shorter utterances say too little about a microphone to be remembered."""
 
 _HELD_MS = 1_000
-"""Sound that is kept until its cepstral mean is known; decoding then catches up within 200 ms."""
+"""Sound of a stranger that is kept until its cepstral mean is known; decoding catches up within 200 ms."""
+_HELD_KNOWN_MS = 384
+"""The same for somebody who was heard before: waiting longer made no word more certain (measured)."""
 _FRAME_MS = 10
 _UNHEARD_FRAMES = 2
 """Frames that the sound's edge has not filled yet."""
@@ -92,6 +95,7 @@ class Reading:
         self._utterance = opening.utterance
         self._held = bytearray()
         self._holding = True
+        self._hold_bytes = (_HELD_KNOWN_MS if opening.cepstral_mean else _HELD_MS) * BYTES_PER_MS
         self._heard_ms = 0.0
         self._told_at_ms = 0.0
         self._start = cepstral.parse(opening.cepstral_mean)
@@ -103,7 +107,7 @@ class Reading:
         self._heard_ms += len(pcm) / BYTES_PER_MS
         if self._holding:
             self._held += pcm
-            if len(self._held) < _HELD_MS * BYTES_PER_MS:
+            if len(self._held) < self._hold_bytes:
                 return None
             self._begin()
         else:
@@ -115,11 +119,12 @@ class Reading:
         return Partial(self._utterance, text, score, self._heard_ms)
 
     def finish(self) -> Final:
-        """Decode what is left."""
+        """Decode what is left; nobody asks with hesitations."""
         if self._holding:
             self._begin()
         self._decoder.end_utt()
         text, score, probability = self._path()
+        text = " ".join(word for word in text.split() if word not in HESITATIONS)
         mean = self._decoder.get_cmn(True) if self._heard_ms >= _TRUSTED_MEAN_MS else ""
         return Final(self._utterance, text, confidence(probability, text), mean, score)
 
