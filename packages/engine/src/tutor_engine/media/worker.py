@@ -7,7 +7,6 @@ encoded idle loops, and ends when the engine's end of the channel closes.
 
 import argparse
 import asyncio
-import gc
 import os
 import socket
 import time
@@ -36,7 +35,7 @@ from tutor_engine.media.released import AtLoop, Ended, Event, Position, Started
 from tutor_engine.media.seat import Seat, encoder_threads
 from tutor_engine.media.shelf import LoopShelf
 from tutor_engine.media.stats import clock_values, playout_values
-from tutor_engine.processes import Channel, ChannelClosed, serve_child
+from tutor_engine.processes import Channel, ChannelClosed, calm_collector, serve_child
 from tutor_engine.processes.channel import MAX_BYTES
 from tutor_engine.processes.frames import FrameReady, LoopAt, Playing
 from tutor_engine.telemetry import configure_logs
@@ -354,9 +353,7 @@ async def run_worker(options: WorkerOptions, sock: socket.socket) -> None:
         worker = MediaWorker(options, tasks, post)
         try:
             await worker.start()
-            # what is there now stays: the collector need not walk through it in the middle of a tick
-            gc.collect()
-            gc.freeze()
+            calm_collector()
             while True:
                 await worker.obey(await channel.receive())
         except ChannelClosed:

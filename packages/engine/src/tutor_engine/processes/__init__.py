@@ -7,5 +7,6 @@ messages mean.
 
 from tutor_engine.processes.channel import Channel, ChannelClosed
 from tutor_engine.processes.child import Child, serve_child
+from tutor_engine.processes.collector import calm_collector
 
-__all__ = ["Channel", "ChannelClosed", "Child", "serve_child"]
+__all__ = ["Channel", "ChannelClosed", "Child", "calm_collector", "serve_child"]

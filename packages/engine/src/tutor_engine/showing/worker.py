@@ -10,7 +10,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutor_engine.processes import Channel, serve_child
+from tutor_engine.processes import Channel, calm_collector, serve_child
 from tutor_engine.processes.frames import SharedArena
 from tutor_engine.showing.faces import FaceWorker
 from tutor_engine.showing.messages import FaceCommand, FaceReport
@@ -39,6 +39,7 @@ async def _main(sock: socket.socket, models: Path) -> None:
     cv2.setNumThreads(1)
     channel: Channel[FaceReport, FaceCommand] = await Channel.over(sock, FaceCommand)
     arena = SharedArena.create(_SLOTS, _SLOT_BYTES)
+    calm_collector()
     try:
         await FaceWorker(engines(models), arena, channel.post).run(channel)
     finally:
