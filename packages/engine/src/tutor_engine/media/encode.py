@@ -59,11 +59,17 @@ class VideoSettings:
     """The bitrate is more than an easy picture needs, so libvpx's quality is bounded as well (`_FINE`)."""
 
 
-_LIVE_CRF = 24
-"""x264 for live pictures, a shade finer than the best loop: filling the bitrate would take twice the bits and
-a fifth more time to go from 46 to 49 dB."""
-_FINE = {"crf": "10", "qmin": "4", "qmax": "20"}
-"""The same for libvpx: two thirds of the bits, and forced key frames hardly coarser than the rest."""
+_LIVE_H264 = {"preset": "superfast", "crf": "26", "x264-params": "scenecut=0:aq-mode=0"}
+"""x264 for live pictures. Without adaptive quantisation the mouth is as sharp (44.5 dB) at a sixth less time and
+bits; filling the bitrate would take twice the bits to go from 46 to 49 dB."""
+_LIVE_VP8 = {
+    "deadline": "realtime", "cpu-used": "-12", "lag-in-frames": "0", "noise-sensitivity": "0",
+    "static-thresh": "400",
+}  # fmt: skip
+"""libvpx for live pictures: still blocks are not searched, which with `_FINE` takes 0.57 of the time that
+`cpu-used -8` and a `qmin` of 4 took, for a mouth as sharp as x264's (43.9 dB)."""
+_FINE = {"crf": "12", "qmin": "8", "qmax": "20"}
+"""Bounds of its quality: three quarters of the bits, and forced key frames hardly coarser than the rest."""
 
 TIERS = (
     VideoSettings(1_200_000, 420_000, roomy=True),
@@ -122,14 +128,13 @@ def encoder_options(codec: VideoCodec, settings: VideoSettings) -> dict[str, str
     if codec is VideoCodec.H264:
         common = {"tune": "zerolatency", "level": "31", "forced-idr": "1", "x264-params": "scenecut=0"}
         if settings.steady is None:
-            return limits | common | {"preset": "superfast", "crf": str(_LIVE_CRF)}
+            return limits | common | _LIVE_H264
         return limits | common | {"preset": "veryfast", "crf": str(settings.steady.crf)}
     if settings.steady is not None:
         low, high = settings.steady.quantisers
         quality = {"crf": str((low + 3 * high) // 4), "qmin": str(low), "qmax": str(high)}
         return quality | {"deadline": "good", "cpu-used": "4", "lag-in-frames": "0", "auto-alt-ref": "0"}
-    live = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "noise-sensitivity": "0"}
-    return limits | live | (_FINE if settings.roomy else {})
+    return limits | _LIVE_VP8 | (_FINE if settings.roomy else {})
 
 
 class VideoEncoder:
