@@ -9,7 +9,8 @@ RUN := $(UV) run --no-sync
 PYTHON ?= python3
 DATA := $(or $(TUTOR_DATA_DIR),var)
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
-SYSTEM_PACKAGES := chromium coturn postgresql ffmpeg flite fonts-noto-cjk iproute2 iptables
+SYSTEM_PACKAGES := chromium coturn postgresql ffmpeg flite fonts-noto-cjk iproute2 iptables \
+	tesseract-ocr tesseract-ocr-chi-sim
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1|/' | column -t -s '|'

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Form, Request, Response, UploadFile, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
@@ -18,6 +18,7 @@ from packages.platform.tests.serving import free_port, served
 from tutor_protocol import Citation, CloseCode, ErrorCode, parse_client_message
 from tutor_protocol.client import TextWebRTC, WebRTCOffer
 from tutor_protocol.http import (
+    AvatarInfo,
     ConnectionCheck,
     ConnectionCheckAnswer,
     DoctorReport,
@@ -28,14 +29,23 @@ from tutor_protocol.http import (
     Health,
     IceServer,
     Job,
+    JobMessage,
+    PassageInfo,
+    SearchRequest,
+    SearchResult,
     SeatCount,
     SessionCreated,
     SessionRequest,
+    VoiceInfo,
+    VoiceList,
+    VoicePreview,
     WebRTCConfig,
 )
 from tutor_protocol.server import Error, Event, Hello, TextOut, Transcription, Turn, WebRTCAnswer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
+JPEG = b"\xff\xd8\xff" + b"\0" * 16
+WAV = b"RIFF" + b"\0" * 40
 FOREVER = "2099-01-01T00:00:00Z"
 
 
@@ -58,8 +68,16 @@ class FakeEngine:
     documents: dict[str, dict[str, DocumentInfo]] = field(default_factory=dict[str, dict[str, DocumentInfo]])
     unreadable: set[str] = field(default_factory=set[str])
     """File names whose job fails."""
+    slow: set[str] = field(default_factory=set[str])
+    """File names whose job runs until `finish_jobs`."""
+    avatars: dict[str, AvatarInfo] = field(default_factory=dict[str, AvatarInfo])
+    cancelled: list[str] = field(default_factory=list[str])
+    bases: dict[str, str] = field(default_factory=dict[str, str])
+    """Tenant by knowledge base, as the platform last said."""
+    passages: list[PassageInfo] = field(default_factory=list[PassageInfo])
     received: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     uploads: list[str] = field(default_factory=list[str])
+    previews: list[VoicePreview] = field(default_factory=list[VoicePreview])
     deleted: list[str] = field(default_factory=list[str])
     posters: dict[str, bytes] = field(default_factory=lambda: {"ada": PNG})
     before_echo: Callable[[str], Awaitable[None]] | None = None
@@ -145,16 +163,65 @@ class FakeEngine:
                 passages=5,
                 sha256=hashlib.sha256(data).hexdigest(),
             )
+        said = [
+            JobMessage(level="error", content="Page 2 is a picture without text.", page=2),
+            JobMessage(level="error", content="第 2 页是没有文字的图片。", page=2),
+        ]
+        return self._begin("document", document_id, name, said if failed else [])
+
+    def build(self, avatar_id: str, name: str) -> Job:
+        """Make a face, in the same ways."""
+        self.uploads.append(avatar_id)
+        said = [
+            JobMessage(level="error", content="At 2.0 s: No face was found.", second=2.0, picture=0),
+            JobMessage(level="error", content="第 2.0 秒：没有找到人脸。", second=2.0, picture=0),
+        ]
+        job = self._begin("avatar", avatar_id, name, said if name in self.unreadable else [])
+        if name not in self.unreadable:
+            self.posters[avatar_id] = PNG
+            self.avatars[avatar_id] = AvatarInfo(
+                avatar_id=avatar_id,
+                state="ready",
+                progress=1,
+                step="done",
+                messages=[],
+                engines=["puppet"],
+                preview_urls=[],
+            )
+        return job
+
+    def finish_jobs(self) -> None:
+        """Let what runs come to its end."""
+        self.slow.clear()
+        for job_id, job in self._jobs.items():
+            if job.state == "running":
+                self._jobs[job_id] = job.model_copy(update={"state": "done", "progress": 1.0})
+
+    def forget_jobs(self) -> None:
+        """As after a restart."""
+        self._jobs.clear()
+
+    def cancel(self, job_id: str) -> None:
+        self.cancelled.append(job_id)
+        if (job := self._jobs.get(job_id)) is not None:
+            self._jobs[job_id] = job.model_copy(update={"state": "cancelled"})
+
+    def _begin(
+        self, kind: Literal["avatar", "document"], subject: str, name: str, refusal: list[JobMessage]
+    ) -> Job:
+        running = name in self.slow
         job = Job(
             id=f"job-{next(self._numbers)}",
-            kind="document",
-            subject=document_id,
-            state="failed" if failed else "done",
-            step="",
-            progress=1,
+            kind=kind,
+            subject=subject,
+            state="running" if running else "failed" if refusal else "done",
+            step="reading" if running else "",
+            progress=0.4 if running else 1,
+            seconds_left=6.0 if running else None,
+            messages=refusal,
         )
         self._jobs[job.id] = job
-        return job.model_copy(update={"state": "queued", "progress": 0.0})
+        return job.model_copy(update={"state": "queued", "progress": 0.0, "messages": []})
 
     def job(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)
@@ -266,8 +333,58 @@ def _application(engine: FakeEngine) -> FastAPI:
         png = engine.posters.get(avatar_id)
         return Response(png, 200 if png else 404)
 
+    @app.get("/v1/avatars/{avatar_id}")
+    async def avatar(avatar_id: str) -> Response:
+        found = engine.avatars.get(avatar_id)
+        return JSONResponse({}, 404) if found is None else JSONResponse(found.model_dump(mode="json"))
+
+    @app.post("/v1/avatars/upload", status_code=202)
+    async def build(file: UploadFile, avatar_id: Annotated[str, Form()]) -> Job:
+        await file.read()
+        return engine.build(avatar_id, file.filename or "")
+
+    @app.delete("/v1/avatars/{avatar_id}")
+    async def unmake(avatar_id: str) -> Response:
+        engine.deleted.append(avatar_id)
+        engine.posters.pop(avatar_id, None)
+        return Response(status_code=204 if engine.avatars.pop(avatar_id, None) else 404)
+
+    @app.get("/v1/avatars/{avatar_id}/findings/{number}.jpg")
+    async def finding(avatar_id: str, number: int) -> Response:
+        return Response(JPEG, 200 if number == 0 else 404)
+
+    @app.get("/v1/voices")
+    async def voices() -> VoiceList:
+        voice = VoiceInfo(id="ada", name="Ada", language="en", gender="female", engine="espeak-ng")
+        return VoiceList(voices=[voice])
+
+    @app.post("/v1/voices/preview")
+    async def say(preview: VoicePreview) -> Response:
+        engine.previews.append(preview)
+        return Response(WAV, media_type="audio/wav")
+
+    @app.post("/v1/knowledge-bases/{kb_id}/search")
+    async def search(kb_id: str, request: SearchRequest, tenant_id: str = "") -> SearchResult:
+        mine = engine.bases.get(kb_id) == tenant_id
+        return SearchResult(passages=engine.passages[: request.limit] if mine else [])
+
+    @app.get("/v1/knowledge-bases/{kb_id}/documents/{document_id}/pages/{page}")
+    async def page(
+        kb_id: str, document_id: str, page: int, start: int = 0, end: int = 0, tenant_id: str = ""
+    ) -> Response:
+        if page > 3 or engine.bases.get(kb_id) != tenant_id:
+            return JSONResponse({}, 404)
+        box = {"left": start, "top": 0, "right": end, "bottom": 12}
+        paper = {"width": 595, "height": 842, "boxes": [box]}
+        return JSONResponse({"page": page, "text": "The page.", **paper})
+
+    @app.delete("/v1/jobs/{job_id}", status_code=204)
+    async def cancel(job_id: str) -> None:
+        engine.cancel(job_id)
+
     @app.get("/v1/knowledge-bases/{kb_id}/documents")
-    async def documents(kb_id: str) -> DocumentList:
+    async def documents(kb_id: str, tenant_id: str = "") -> DocumentList:
+        engine.bases[kb_id] = tenant_id
         return DocumentList(documents=list(engine.documents.get(kb_id, {}).values()))
 
     @app.post("/v1/knowledge-bases/{kb_id}/documents", status_code=202)
@@ -278,7 +395,7 @@ def _application(engine: FakeEngine) -> FastAPI:
 
     @app.delete("/v1/knowledge-bases/{kb_id}/documents/{document_id}", status_code=204)
     async def remove(kb_id: str, document_id: str) -> None:
-        del engine.documents[kb_id][document_id]
+        engine.documents.get(kb_id, {}).pop(document_id, None)
 
     @app.get("/v1/jobs/{job_id}")
     async def job(job_id: str) -> Response:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 from packages.platform.tests.fake_engine import FakeEngine
 from packages.platform.tests.serving import free_port, served
 from pwdlib import PasswordHash
@@ -25,10 +26,10 @@ from tutor_platform.cli import MAX_SOCKET_BYTES
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
-from tutor_platform.knowledge.models import Document, Kind
+from tutor_platform.knowledge.models import Document, Kind, Library
 from tutor_platform.settings import Settings
 from tutor_platform.tenants.models import Tenant
-from tutor_platform.tutors.models import Tutor
+from tutor_platform.tutors.models import Tutor, TutorLibrary
 
 PASSWORD = "correct horse"
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -51,6 +52,7 @@ class School:
     markdown_id: str
     pdf_id: str
     people: dict[Role, str]
+    library_id: str = field(default_factory=new_id)
 
 
 @dataclass
@@ -132,6 +134,7 @@ class Town:
     base: str
     here: School
     there: School
+    app: FastAPI
     _clients: list[httpx2.AsyncClient] = field(default_factory=list[httpx2.AsyncClient])
 
     def visitor(self) -> Visitor:
@@ -174,7 +177,13 @@ async def build_school(database: Database, storage: LocalStorage, name: str, ava
                 created_at=MORNING,
             )
         )  # fmt: skip
+        db.add(
+            Library(
+                id=school.library_id, tenant_id=school.id, name="Space", language="en", created_at=MORNING
+            )
+        )
         await db.flush()
+        db.add(TutorLibrary(tutor_id=school.tutor_id, library_id=school.library_id))
         school.markdown_id = await _document(db, storage, school, "planets.md", "md", MARKDOWN.encode())
         school.pdf_id = await _document(db, storage, school, "handout.pdf", "pdf", PDF)
     return school
@@ -184,7 +193,7 @@ async def _document(
     db: Any, storage: LocalStorage, school: School, name: str, kind: Kind, data: bytes
 ) -> str:
     document = Document(
-        id=new_id(), tenant_id=school.id, tutor_id=school.tutor_id, title=name, kind=kind, file_name=name,
+        id=new_id(), tenant_id=school.id, library_id=school.library_id, title=name, kind=kind, file_name=name,
         sha256=hashlib.sha256(data).hexdigest(), pages=None, created_at=MORNING,
     )  # fmt: skip
     db.add(document)
@@ -217,7 +226,7 @@ async def open_town(database_url: str, folder: Path, **settings: Any) -> AsyncGe
     port = free_port()
     app = create_app(chosen, retry_s=(0.0, 0.02, 0.05))
     async with served(app, port, ws_max_size=MAX_SOCKET_BYTES):
-        town = Town(chosen, database, engine, f"http://127.0.0.1:{port}", here, there)
+        town = Town(chosen, database, engine, f"http://127.0.0.1:{port}", here, there, app)
         try:
             yield town
         finally:

@@ -124,7 +124,7 @@ export interface Interrupt {
   type: "interrupt";
 }
 /**
- * The student is present and listening: the tutor greets, once per session.
+ * The student is present and listening: the tutor shows, and greets once per session.
  */
 export interface Greet {
   engine_session_id?: string | null;
@@ -132,6 +132,10 @@ export interface Greet {
    * The web server's own chat number; returned.
    */
   session_id?: string | number | null;
+  /**
+   * Only show: the student has turned to this lesson.
+   */
+  silent?: boolean;
   type: "greet";
 }
 /**

@@ -48,6 +48,9 @@ export const interrupt = (to: Address): Interrupt => ({ type: "interrupt", ...le
 
 export const greet = (to: Address): Greet => ({ type: "greet", ...lesson(to) });
 
+/** Turn to this lesson: its tutor shows, and says nothing by itself. */
+export const show = (to: Address): Greet => ({ type: "greet", silent: true, ...lesson(to) });
+
 export type Key = Hold["key"];
 
 export const hold = (to: Address, key: Key, held: boolean): Hold => ({

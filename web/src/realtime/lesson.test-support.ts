@@ -1,5 +1,6 @@
 /** A whole lesson on doubles, for the tests of what it does in peace and in breaks. */
 import { vi } from "vitest";
+import type { ConnectionWiring } from "./connection";
 import { FakeSocket, FakeTrack, PeerMaker } from "./fakes.test-support";
 import { Lesson } from "./lesson";
 import type { LessonRecord, LessonWiring } from "./wiring";
@@ -15,7 +16,7 @@ export const TURN = {
 export const RECORD: LessonRecord = { engineSessionId: "e1", turns: [] };
 
 /** A lesson on doubles of everything; `change` replaces parts of its wiring. */
-export function lessonWith(change: Partial<LessonWiring> = {}) {
+export function lessonWith(change: Partial<LessonWiring & ConnectionWiring> = {}) {
   const sockets: FakeSocket[] = [];
   const maker = new PeerMaker();
   const wiring = {
@@ -44,7 +45,7 @@ export function lessonWith(change: Partial<LessonWiring> = {}) {
 export const settle = () => vi.advanceTimersByTimeAsync(0);
 
 /** A lesson whose socket and media are up. */
-export async function live(change: Partial<LessonWiring> = {}) {
+export async function live(change: Partial<LessonWiring & ConnectionWiring> = {}) {
   const all = lessonWith(change);
   await welcome(all);
   all.last().say({ type: "webrtc_answer", sdp: "answer" });

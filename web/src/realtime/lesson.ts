@@ -1,109 +1,88 @@
 /**
- * One live lesson in the browser: socket, media, microphone, chat and captions, wired together. It survives
- * breaks of either connection and a change of the engine session; the page only reads its stores.
+ * One live lesson in the browser: chat, captions and whose turn it is, on a person's connection. It survives
+ * breaks of the connection and a change of the engine session; the page only reads its stores.
  */
 import { type Address, type Hello, type ServerEvent, say } from "../protocol";
 import type { RecordedTurn } from "./chat";
-import { HeldKeys } from "./keys";
-import { Microphone, type TalkMode } from "./microphone";
-import { Peer } from "./peer";
-import { QualityProbe } from "./probe";
+import { Connection, type ConnectionWiring, type Front } from "./connection";
+import type { Microphone, TalkMode } from "./microphone";
+import type { QualityProbe } from "./probe";
 import { Scene } from "./scene";
-import { LessonSocket, type SocketEnd } from "./socket";
-import { type Line, type Media, type Status, statusOf } from "./status";
+import { type Status, statusOf } from "./status";
 import { Store } from "./store";
-import { Surroundings } from "./surroundings";
 import type { LessonRecord, LessonWiring } from "./wiring";
 
-/** Without a picture by then, the network lets none through; text goes on. */
-const TRIES_UNTIL_BLOCKED = 2;
-
-export class Lesson {
+export class Lesson implements Front {
   readonly scene: Scene;
-  readonly microphone: Microphone;
   readonly status = new Store<Status>("connecting");
-  readonly stream = new Store<MediaStream | null>(null);
-  readonly started = new Store(false);
   /** The network lets neither sound nor picture through; trying goes on. */
   readonly blocked = new Store(false);
-  /** The student thinks: no silence ends their turn. */
-  readonly pondering = new Store(false);
 
-  private address: Address;
+  address: Address;
   private recorded: readonly RecordedTurn[];
-  private line: Line = "connecting";
-  private media: Media = "connecting";
   private greeted: boolean;
   private resuming = false;
-  private wasOpen = false;
   private closed = false;
+  /** It cannot go on, or not without being asked to. */
+  private over = false;
   /** False while the record is read after a break: words typed then leave once it is known what arrived. */
   private caughtUp = false;
-  private readonly socket: LessonSocket;
-  private readonly peer: Peer;
-  private readonly keys: HeldKeys;
-  private readonly surroundings = new Surroundings(() => this.doubt());
-  readonly probe: QualityProbe;
+  private readonly wiring: LessonWiring;
+  private readonly link: Connection;
+  private readonly shared: boolean;
 
-  constructor(private readonly wiring: LessonWiring) {
+  /** On a connection of its own that ends with it. */
+  constructor(wiring: LessonWiring & ConnectionWiring);
+  /** On the person's connection. */
+  constructor(wiring: LessonWiring, connection: Connection);
+  constructor(wiring: LessonWiring & Partial<ConnectionWiring>, connection?: Connection) {
+    this.wiring = wiring;
     this.address = wiring.address;
     this.recorded = wiring.turns;
     this.greeted = wiring.turns.length > 0;
     this.scene = new Scene(wiring.turns);
-    this.socket = new LessonSocket(
-      wiring.socketUrl,
-      {
-        received: (event) => this.received(event),
-        lost: () => this.socketLost(),
-        ended: (reason) => this.socketEnded(reason),
-      },
-      wiring.openSocket,
-    );
-    this.peer = new Peer(
-      wiring.rtc,
-      {
-        offer: (sdp) => this.socket.send(say.offer(this.address, sdp)),
-        candidate: (found) => this.socket.send(say.candidate(this.address, found)),
-        stream: (stream) => this.stream.set(stream),
-        connected: () => this.mediaIs("connected"),
-        broken: (tried) => this.mediaIs(tried >= TRIES_UNTIL_BLOCKED ? "blocked" : "broken"),
-      },
-      wiring.makePeer,
-    );
-    this.microphone = new Microphone((track) => this.peer.speakWith(track), wiring.askMicrophone);
-    this.keys = new HeldKeys((key, held) => this.socket.send(say.hold(this.address, key, held)));
-    this.microphone.live.subscribe(() => this.settle());
-    this.microphone.pressed.subscribe(() => this.keys.set("talk", this.microphone.pressed.get()));
-    this.pondering.subscribe(() => {
-      this.keys.set("think", this.pondering.get());
-      this.settle();
-    });
-    this.probe = new QualityProbe(
-      () => this.connection,
-      (values) => this.socket.send(say.stats(this.address, values)),
-    );
+    this.shared = connection !== undefined;
+    this.link = connection ?? new Connection(wiring as ConnectionWiring);
+  }
+
+  get microphone(): Microphone {
+    return this.link.microphone;
+  }
+
+  get probe(): QualityProbe {
+    return this.link.probe;
+  }
+
+  get stream(): Store<MediaStream | null> {
+    return this.link.stream;
+  }
+
+  get started(): Store<boolean> {
+    return this.link.started;
+  }
+
+  get pondering(): Store<boolean> {
+    return this.link.pondering;
+  }
+
+  /** The connection that brings sound and picture now; null while there is none. */
+  get connection(): RTCPeerConnection | null {
+    return this.link.connected;
   }
 
   open(): void {
-    this.socket.start();
-    this.probe.start();
-    this.surroundings.watch();
+    this.link.attach(this);
   }
 
   close(): void {
-    this.letGo();
     this.closed = true;
-    this.probe.stop();
-    this.surroundings.leave();
-    this.microphone.close();
-    this.peer.close();
-    this.socket.close();
+    if (this.shared) this.link.detach(this);
+    else this.link.close();
   }
 
   /** The student pressed Start: from now on there is sound, and the tutor greets. */
   async start(withMicrophone: boolean): Promise<void> {
     this.started.set(true);
-    this.settle();
     if (withMicrophone) await this.microphone.request();
     this.greet();
   }
@@ -112,20 +91,19 @@ export class Lesson {
     const words = content.trim();
     if (words === "") return;
     this.scene.typed(words);
-    if (this.caughtUp) this.socket.send(say.ask(this.address, words));
+    if (this.caughtUp) this.link.send(say.ask(this.address, words));
   }
 
   /** Leave the media to another page of the same person: there is one connection for each. */
   yieldMedia(): void {
-    this.close();
-    this.stream.set(null);
-    this.line = "elsewhere";
-    this.settle();
+    this.closed = true;
+    this.link.yieldMedia();
+    this.changed();
   }
 
   /** Silence the tutor. */
   stop(): void {
-    this.socket.send(say.interrupt(this.address));
+    this.link.send(say.interrupt(this.address));
   }
 
   /** Talk freely, or only while a key is held. */
@@ -136,7 +114,7 @@ export class Lesson {
 
   /** Hold to talk: who speaks is not talked over. */
   press(): void {
-    if (this.microphone.mode.get() !== "hold" || this.line !== "open") return;
+    if (this.microphone.mode.get() !== "hold" || this.link.line !== "open") return;
     if (this.scene.phase === "speaking") this.stop();
     this.microphone.press();
   }
@@ -147,14 +125,14 @@ export class Lesson {
 
   /** Let me think: for who talks freely. */
   ponder(on: boolean): void {
-    const may = this.microphone.mode.get() === "open" && this.line === "open" && this.started.get();
+    const may =
+      this.microphone.mode.get() === "open" && this.link.line === "open" && this.started.get();
     this.pondering.set(on && may);
   }
 
   /** No key is held any more, whatever happened to who held it. */
   letGo(): void {
-    this.microphone.shut();
-    this.pondering.set(false);
+    this.link.letGo();
   }
 
   /** Go on after the engine has ended the session. */
@@ -165,29 +143,21 @@ export class Lesson {
       const record = await this.wiring.resume();
       if (this.closed) return;
       this.scene.notice.set(null);
-      this.line = "open";
+      this.over = false;
+      this.link.revive();
       this.adopt(record);
-      if (!this.peer.isConnected) void this.peer.connect();
       this.sendWaiting();
     } catch {
-      this.line = "ended";
+      this.over = true;
     } finally {
       this.resuming = false;
-      this.settle();
+      this.changed();
     }
   }
 
-  /** The connection that brings sound and picture now; null while there is none. */
-  get connection(): RTCPeerConnection | null {
-    return this.peer.isConnected ? this.peer.connection : null;
-  }
+  // From the connection (Front) -------------------------------------------------------------------------
 
-  private doubt(): void {
-    this.socket.doubt();
-    if (this.line === "open") void this.peer.doubt();
-  }
-
-  private received(event: ServerEvent): void {
+  received(event: ServerEvent): void {
     if (event.type === "session_replaced") {
       const ours = event.old_engine_session_id === this.address.engineSessionId;
       if (ours) this.moveTo(event.engine_session_id);
@@ -195,39 +165,57 @@ export class Lesson {
     }
     const lesson = event.engine_session_id;
     if (lesson != null && lesson !== this.address.engineSessionId) return;
-    if (event.type === "hello") void this.welcomed(event);
-    else if (event.type === "webrtc_answer") void this.peer.answered(event.sdp);
-    else if (event.type === "webrtc_ice_candidate") void this.peer.remoteCandidate(event.candidate);
-    else if (event.type === "error" && event.code === "unknown_session") void this.goOn();
-    else {
-      const code = event.type === "error" ? event.code : null;
-      // A refused offer is made again by itself; nobody has to do anything.
-      if (code !== "bad_sdp") this.scene.take(event);
-      // The student has said it.
-      if (event.type === "turn" && event.state === "thinking") this.pondering.set(false);
-      if (code === "bad_sdp" || code === "media_failed") this.peer.renew();
-      if (code === "engine_unreachable") this.engineLost();
-      this.settle();
+    const code = event.type === "error" ? event.code : null;
+    if (code === "unknown_session") {
+      void this.goOn();
+      return;
     }
+    // A refused offer is made again by itself; nobody has to do anything.
+    if (code !== "bad_sdp") this.scene.take(event);
+    if (code === "time_over") this.over = true;
+    // The student has said it.
+    if (event.type === "turn" && event.state === "thinking") this.pondering.set(false);
+    this.changed();
   }
 
-  private async welcomed(hello: Hello): Promise<void> {
+  async welcomed(hello: Hello, again: boolean): Promise<void> {
     this.scene.take(hello);
-    this.line = "open";
     this.scene.forget("engine_unreachable");
-    this.settle();
-    if (this.peer.isConnected) void this.peer.doubt();
-    else void this.peer.connect();
-    if (this.wasOpen) {
+    if (again) {
       try {
         this.adopt(await this.wiring.reload());
       } catch {
         // A question asked twice is better than one that is lost.
       }
     }
-    this.wasOpen = true;
     this.sendWaiting();
   }
+
+  lost(unsent: boolean): void {
+    if (unsent) this.caughtUp = false;
+    this.scene.phase = "idle";
+  }
+
+  seen(): void {
+    this.scene.forget("media_failed");
+  }
+
+  changed(): void {
+    const { line, media } = this.link;
+    this.blocked.set(line === "open" && media === "blocked");
+    const { phase } = this.scene;
+    const parts = {
+      line: this.over ? "ended" : line,
+      media,
+      started: this.started.get(),
+      phase,
+    } as const;
+    const pondering = this.pondering.get();
+    this.status.set(statusOf({ ...parts, audible: this.microphone.live.get(), pondering }));
+    this.greet();
+  }
+
+  // Inside ------------------------------------------------------------------------------------------------
 
   private adopt(record: LessonRecord): void {
     this.scene.chat.adopt(record.turns, this.recorded);
@@ -237,65 +225,24 @@ export class Lesson {
 
   private sendWaiting(): void {
     this.caughtUp = true;
-    // What could not be told while the way was broken.
-    this.keys.set("talk", this.microphone.pressed.get());
-    this.keys.set("think", this.pondering.get());
+    this.link.repeatKeys();
     for (const turn of this.scene.chat.unacknowledged)
-      this.socket.send(say.ask(this.address, turn.text));
+      this.link.send(say.ask(this.address, turn.text));
   }
 
   private moveTo(engineSessionId: string): void {
     if (engineSessionId === this.address.engineSessionId) return;
     this.letGo();
-    this.keys.forget();
     this.address = { ...this.address, engineSessionId };
     this.scene.cut();
-    void this.peer.connect();
-    this.settle();
-  }
-
-  private socketLost(): void {
-    this.caughtUp = false;
-    this.engineLost();
-    this.settle();
-  }
-
-  /** The platform is there and keeps what is typed; behind it nobody answers until the next hello. */
-  private engineLost(): void {
-    this.line = this.wasOpen ? "broken" : "connecting";
-    this.letGo();
-    this.scene.phase = "idle";
-    this.peer.rest();
-  }
-
-  private socketEnded(reason: SocketEnd): void {
-    this.line = "ended";
-    this.settle();
-    if (reason === "signed_out") this.wiring.signedOut();
-  }
-
-  private mediaIs(media: Media): void {
-    this.media = media;
-    this.probe.reset();
-    if (media === "connected") this.scene.forget("media_failed");
-    // Offers go nowhere now; the next hello makes a new connection.
-    else if (this.line !== "open") this.peer.rest();
-    this.settle();
-    this.greet();
+    this.link.moved();
+    this.changed();
   }
 
   private greet(): void {
-    const ready = this.line === "open" && (this.media === "connected" || this.media === "blocked");
-    if (this.greeted || !ready || !this.started.get()) return;
-    this.greeted = this.socket.send(say.greet(this.address));
-  }
-
-  private settle(): void {
-    const { line, media } = this;
-    this.blocked.set(line === "open" && media === "blocked");
-    const { phase } = this.scene;
-    const parts = { line, media, started: this.started.get(), phase };
-    const pondering = this.pondering.get();
-    this.status.set(statusOf({ ...parts, audible: this.microphone.live.get(), pondering }));
+    const { line, media } = this.link;
+    const ready = line === "open" && (media === "connected" || media === "blocked");
+    if (this.greeted || !ready || !this.started.get() || this.over) return;
+    this.greeted = this.link.send(say.greet(this.address));
   }
 }

@@ -32,8 +32,12 @@ export class Microphone {
   readonly live = new Store(false);
   /** The key to talk is held and the student can be heard: true after the track opens, false once it is shut. */
   readonly pressed = new Store(false);
+  /** The microphone itself, for who records with the student's consent. */
+  readonly sound = new Store<MediaStreamTrack | null>(null);
   private track: MediaStreamTrack | null = null;
   private held = false;
+  /** No tutor is in front: nobody is spoken to. */
+  private resting = false;
   private tail: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -50,6 +54,7 @@ export class Microphone {
       const track = stream.getAudioTracks()[0];
       if (track === undefined) throw new DOMException("", "NotFoundError");
       this.track = track;
+      this.sound.set(track);
       track.onended = () => this.lost();
       this.state.set("ready");
       this.apply();
@@ -84,6 +89,12 @@ export class Microphone {
     this.apply();
   }
 
+  /** While nobody is spoken to, nothing is heard, also of who talks freely. */
+  rest(on: boolean): void {
+    this.resting = on;
+    this.apply();
+  }
+
   close(): void {
     clearTimeout(this.tail);
     if (this.track !== null) {
@@ -91,6 +102,7 @@ export class Microphone {
       this.track.stop();
     }
     this.track = null;
+    this.sound.set(null);
     this.held = false;
     this.apply();
     this.state.set("off");
@@ -98,6 +110,7 @@ export class Microphone {
 
   private lost(): void {
     this.track = null;
+    this.sound.set(null);
     this.held = false;
     this.apply();
     this.state.set("missing");
@@ -105,7 +118,8 @@ export class Microphone {
   }
 
   private apply(): void {
-    const live = this.track !== null && (this.mode.get() === "open" || this.held);
+    const wanted = !this.resting && (this.mode.get() === "open" || this.held);
+    const live = this.track !== null && wanted;
     if (this.track !== null) this.track.enabled = live;
     this.live.set(live);
     this.pressed.set(live && this.held && this.mode.get() === "hold");

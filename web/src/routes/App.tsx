@@ -8,6 +8,7 @@ import { LessonPage } from "../features/lesson/LessonPage";
 import { SessionProvider } from "../features/session/SessionProvider";
 import { useSession } from "../features/session/session";
 import { Shell } from "../features/shell/Shell";
+import { doors } from "../features/sign-in/doors";
 import { SignIn } from "../features/sign-in/SignIn";
 import { Failed } from "../ui/Loaded";
 import { Notice } from "../ui/Notice";
@@ -17,6 +18,9 @@ import { paths } from "./paths";
 
 /** Seldom opened, so it is not part of the first load. */
 const CheckPage = lazy(() => import("../features/check/CheckPage"));
+/** For everybody, signed in or not. */
+const StatusPage = lazy(() => import("../features/admin/StatusPage"));
+const ChoosePassword = lazy(() => import("../features/sign-in/ChoosePassword"));
 
 export function App() {
   return (
@@ -25,6 +29,10 @@ export function App() {
         <SessionProvider>
           <Routes>
             <Route path={paths.signIn} element={<Door />} />
+            <Route path="/status" element={<Status />} />
+            {doors.map(({ path, Page }) => (
+              <Route key={path} path={path} element={<Room Page={Page} roles={undefined} open />} />
+            ))}
             <Route element={<Members />}>
               <Route path="/lesson/:id" element={<LessonPage />} />
               <Route element={<Shell />}>
@@ -49,6 +57,7 @@ export function App() {
 function Members() {
   const { current, again } = useSession();
   const { pathname } = useLocation();
+  if (current.state === "in" && current.person.must_choose_password) return <Choosing />;
   if (current.state === "in") return <Outlet />;
   if (current.state === "out") return <Navigate to={paths.signIn} replace state={pathname} />;
   return (
@@ -66,13 +75,33 @@ function Door() {
 }
 
 /** A page that is loaded when it is opened, for those who may; to others it does not exist. */
-function Room({ Page, roles }: Pick<Page, "Page" | "roles">) {
+function Room({ Page, roles, open }: Pick<Page, "Page" | "roles"> & { open?: boolean }) {
   const { current } = useSession();
-  if (current.state !== "in" || !(roles?.includes(current.person.role) ?? true)) return <Nowhere />;
+  if (open && current.state === "loading") return <Waiting />;
+  if (!open && (current.state !== "in" || !(roles?.includes(current.person.role) ?? true)))
+    return <Nowhere />;
   return (
     <Suspense fallback={<Waiting />}>
       <Page />
     </Suspense>
+  );
+}
+
+function Choosing() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <ChoosePassword />
+    </Suspense>
+  );
+}
+
+function Status() {
+  return (
+    <main className="page">
+      <Suspense fallback={<Waiting />}>
+        <StatusPage />
+      </Suspense>
+    </main>
   );
 }
 
@@ -95,5 +124,10 @@ function Waiting() {
 
 function Nowhere() {
   const { t } = useTranslation();
-  return <Notice>{t("errors.not_found")}</Notice>;
+  return (
+    <>
+      <h1>{t("errors.title")}</h1>
+      <Notice>{t("errors.not_found")}</Notice>
+    </>
+  );
 }

@@ -17,6 +17,7 @@ from rich.console import Console
 from tutor_engine import __version__, health, wiring
 from tutor_engine.answering.chat import ChatOptions
 from tutor_engine.answering.extractive import Extractive
+from tutor_engine.answering.nearest import NearestIntent
 from tutor_engine.answering.ollama import Ollama, OllamaOptions
 from tutor_engine.answering.openai import OpenAICompatible
 from tutor_engine.answering.port import Answerer, Retriever
@@ -42,9 +43,11 @@ from tutor_engine.hearing.stage import Hearing
 from tutor_engine.hearing.vad import SileroModel, silero_path
 from tutor_engine.hearing.whisper import WhisperMissing, WhisperRecogniser
 from tutor_engine.jobs import JobBoard, Work
-from tutor_engine.knowledge.service import Knowledge
+from tutor_engine.knowledge.meaning.embed import EmbedderMissing, MiniLm
+from tutor_engine.library import open_library
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.models import ModelsFolder
+from tutor_engine.processes import calm_collector
 from tutor_engine.processes.program import Program
 from tutor_engine.session.audience import Audience
 from tutor_engine.session.lesson import Lesson, Stages
@@ -96,16 +99,18 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
         plane = await stack.enter_async_context(_plane(settings, metrics))
         ice = wiring.ice_settings(settings)
         turn = await stack.enter_async_context(_turn(settings, ice, metrics))
-        knowledge = Knowledge(settings.tutor_data_dir / "knowledge", minilm=models.folder("minilm"))
-        stack.push_async_callback(knowledge.aclose)
-        answering = Answering(_answerers(settings))
+        serving: list[Registry] = []
+        knowledge = await stack.enter_async_context(
+            open_library(settings, models, live=lambda: any(registry.active for registry in serving))
+        )
+        answering = Answering(_answerers(settings), plainly=_plainly(models))
         stack.push_async_callback(answering.aclose)
         voice, voices = _voices(settings)
         stack.push_async_callback(voice.aclose)
         recogniser = BestRecogniser(_recognisers(settings, models))
         stack.push_async_callback(recogniser.aclose)
         hearing = await asyncio.to_thread(_hearing, recogniser, models)
-        jobs = await stack.enter_async_context(JobBoard())
+        jobs = await stack.enter_async_context(JobBoard(folder=settings.tutor_data_dir / "jobs"))
         speaking = Speaking(voice)
         stages = Stages(
             hearing=hearing,
@@ -134,7 +139,9 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]
         ) -> Lesson:
             request = _with_defaults(request, settings)
-            library: Retriever = NoLibrary() if request.kb_id is None else knowledge.base(str(request.kb_id))
+            bases = request.bases()
+            tenant = str(request.tenant_id or "")
+            library: Retriever = knowledge.library(tenant, bases) if bases else NoLibrary()
             return Lesson(session_id, request, stages, library, emit)
 
         def make_audience(key: str, many: bool) -> Audience:
@@ -148,6 +155,8 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
                 make_audience=make_audience,
             )
         )
+
+        serving.append(registry)
 
         def work(file: Path, avatar_id: str, ours: bool) -> Work:
             return avatar_work(file, avatar_id, avatars, models.path, delete=ours)
@@ -167,6 +176,7 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             avatar_work=work,
             stage_health=stage_health,
             rehearsals=rehearsals,
+            speaking=speaking,
             doctor=Doctor(lambda: examine(wiring.doctor_options(settings))),
             heard_languages=lambda: recogniser.capabilities.languages,
         )
@@ -194,6 +204,7 @@ async def _warm(engine: Engine, answering: Answering, speaking: Speaking, hearin
     for error in results:
         if isinstance(error, Exception):
             log.warning("not_warmed", detail=str(error))
+    calm_collector()
 
 
 async def _warm_faces(engine: Engine) -> None:
@@ -257,6 +268,14 @@ def _coturn(settings: Settings, metrics: Metrics) -> Program | None:
     except ValueRefused as error:
         log.error("coturn_not_configured", detail=str(error))
         return None
+
+
+def _plainly(models: ModelsFolder) -> Callable[[str], str]:
+    """How a message is said in words that the rules of intent know; without the model it stays as it is."""
+    with suppress(EmbedderMissing):
+        if (folder := models.folder("minilm")) is not None:
+            return NearestIntent(MiniLm(folder).encode).plainly
+    return lambda text: text
 
 
 def _answerers(settings: Settings) -> Sequence[Answerer]:

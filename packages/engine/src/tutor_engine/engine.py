@@ -20,6 +20,7 @@ from tutor_engine.session.lesson import Lesson
 from tutor_engine.session.plane import FaceRef, OfferRefused, Plane
 from tutor_engine.session.registry import Registry
 from tutor_engine.session.rehearsal import Rehearsals
+from tutor_engine.speaking.stage import Speaking
 from tutor_engine.telemetry.metrics import Metrics
 from tutor_protocol.client import Id
 from tutor_protocol.http import EngineStatus, Health, IceServer, SeatCount, WebRTCConfig
@@ -59,11 +60,25 @@ class Engine:
     doctor: Doctor
     rehearsals: Rehearsals
     heard_languages: Callable[[], frozenset[str]]
+    speaking: Speaking
     _preparing: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def capabilities(self) -> dict[str, object]:
         """What `hello` tells a browser."""
         return {"hears": sorted(self.heard_languages()), "speaks": ["en", "zh"], "version": __version__}
+
+    async def forget_avatar(self, avatar_id: str) -> None:
+        """Delete a face with everything that was made of it.
+
+        Raises:
+            AvatarMissing, AvatarNameRefused: see `AvatarStore.delete`.
+        """
+        loop = (await self.find_face(avatar_id)).loop
+        await asyncio.to_thread(self.avatars.delete, avatar_id)
+        others = [avatar.avatar_id for avatar in await asyncio.to_thread(self.avatars.list)]
+        # Two names of one package share its loop.
+        if loop not in [(await self.find_face(other)).loop for other in others]:
+            await asyncio.to_thread(self.plane.loops.forget, loop)
 
     def prepare(self, lesson: Lesson) -> None:
         """Begin to load what a new lesson needs, so that it is there when the browser comes."""
@@ -73,8 +88,9 @@ class Engine:
 
     async def _prepare(self, lesson: Lesson) -> None:
         request = lesson.request
-        if request.kb_id is not None:
-            await self.knowledge.warm(str(request.kb_id))
+        bases = request.bases()
+        if bases:
+            await self.knowledge.library(str(request.tenant_id or ""), bases).warm()
         try:
             await self.plane.prepare(await self.find_face(request.tutor.avatar_id))
         except OfferRefused as error:

@@ -37,6 +37,26 @@ class Settings(BaseSettings):
     default_llm_model: str | None = Field(None, description="Model of tutors that name none.")
     llm_temperature: float = Field(0.4, ge=0, le=2, description="Sampling temperature.")
 
+    knowledge_database_url: SecretStr | None = Field(
+        None, description="New. PostgreSQL with pgvector for the library (postgresql://…); unset: SQLite."
+    )
+    embed_model: str | None = Field(
+        None,
+        description="New. Embedding model of a server (bge-m3, …); unset: MiniLM; off: words alone.",
+    )
+    embedding_base_url: str | None = Field(
+        None, description="New. OpenAI-compatible /embeddings; without it OPENAI_BASE_URL, else Ollama."
+    )
+    embedding_api_key: SecretStr | None = Field(None, description="New. Its key, when it wants one.")
+    embed_question_prefix: str = Field(
+        "", description="New. What the embedding model wants in front of a question (see its card)."
+    )
+    rerank_base_url: str | None = Field(
+        None, description="New. Server with /rerank (vLLM, llama.cpp, Jina, Cohere); unset: no reranking."
+    )
+    rerank_model: str = Field("bge-reranker-v2-m3", description="New. Its model.")
+    rerank_api_key: SecretStr | None = Field(None, description="New. Its key, when it wants one.")
+
     enable_asr: bool | None = Field(None, description="False: always the embedded recogniser.")
     asr_model: str = Field("base", description="Whisper size: tiny, base, small, medium, large-v3, …")
     asr_device: str = Field("auto", description="auto, cpu or cuda.")

@@ -18,6 +18,13 @@ from tutor_engine.answering.port import Exchange
         ("What is gravity?", Intent.DEFINE), ("什么是引力？", Intent.DEFINE), ("引力是什么", Intent.DEFINE),
         ("How fast is light?", Intent.ASK), ("谁发明了活字？", Intent.ASK), ("High tides happen when?", Intent.ASK),
         ("um, well, what is a star", Intent.DEFINE),
+        ("Slower please", Intent.SLOWER), ("That was too fast, can you speak more slowly?", Intent.SLOWER),
+        ("说慢一点", Intent.SLOWER), ("你说得太快了", Intent.SLOWER), ("How fast do planets move slowly?", Intent.ASK),
+        ("Just tell me the answer", Intent.ANSWER), ("我放弃了", Intent.ANSWER), ("直接告诉我答案吧", Intent.ANSWER),
+        ("Make me some flash cards", Intent.CARDS), ("做几张闪卡", Intent.CARDS),
+        ("What is the difference between mass and weight?", Intent.COMPARE), ("浑仪和浑象有什么不同？", Intent.COMPARE),
+        ("Compare Mars with Venus", Intent.COMPARE), ("How do stars shine?", Intent.HOW), ("纸是怎么做的？", Intent.HOW),
+        ("How to find the North Star", Intent.HOW),
     ],
 )  # fmt: skip
 def test_classified(text: str, intent: Intent) -> None:

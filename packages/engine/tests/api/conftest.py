@@ -11,7 +11,7 @@ from typing import Any, cast
 import aiohttp
 import pytest
 import uvicorn
-from packages.engine.tests.session.scene import Scene, open_scene
+from packages.engine.tests.session.scene import Scene, ScriptedVoice, open_scene
 
 from tutor_engine.api.application import create_application
 from tutor_engine.avatars.store import AvatarStore
@@ -24,6 +24,7 @@ from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.session.plane import FaceRef, Plane
 from tutor_engine.session.rehearsal import Rehearsals
+from tutor_engine.speaking.stage import Speaking
 from tutor_engine.telemetry.metrics import Metrics
 from tutor_protocol.http import EngineStatus
 
@@ -102,6 +103,7 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
         rehearsals=Rehearsals(cast("Plane", scene.plane), find_face, most=1),
         doctor=Doctor(examination),
         heard_languages=lambda: frozenset({"en"}),
+        speaking=Speaking(ScriptedVoice()),
     )
 
 

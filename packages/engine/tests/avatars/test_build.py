@@ -72,6 +72,15 @@ def test_the_offending_second_is_told(
     (finding,) = refused.value.findings
     assert finding.code == "no_face"
     assert finding.second == pytest.approx(2.4, abs=0.1)
+    assert finding.picture == 0
+    frame = store.finding("gone", 0)
+    assert frame is not None
+    shown = cv2.imread(str(frame))
+    assert shown is not None
+    assert abs(float(shown.mean()) - 128) < 3, "the frame shows the wall"
+    assert store.finding("gone", 1) is None
+    store.forget_findings("gone")
+    assert store.finding("gone", 0) is None
     assert store.list() == []
     assert list(store.drafts.iterdir()) == []
 

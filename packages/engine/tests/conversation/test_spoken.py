@@ -59,3 +59,15 @@ def test_every_word_is_captioned_once_in_order(positions: list[float]) -> None:
         seen.extend(answer.advance(position))
     assert seen == answer.words[: len(seen)]
     assert all(word.start_ms <= max(positions) for word in seen)
+
+
+def test_several_places_can_support_one_sentence_and_one_place_several() -> None:
+    answer = SpokenAnswer(text="One. ")
+    first = Citation(n=1, document="a", title="a", page=1, quote="One", start=0, end=3)
+    answer.cite(first)
+    answer.cite(first.model_copy(update={"n": 2, "page": 2}))
+    answer.text += "Two."
+    answer.cite(first)
+    assert [citation.n for citation in answer.citations] == [1, 2]
+    assert answer.cited_at((Word(0, 4, 0, 200),)) == [1, 2]
+    assert answer.cited_at((Word(5, 9, 200, 400),)) == [1]

@@ -2,16 +2,22 @@
 
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import psycopg
 import pytest
 
-from tutor_engine.knowledge.embed import Vectors
-from tutor_engine.knowledge.tokens import STOP_EN, ChineseWords, english_words, stem
+from tutor_engine.knowledge.document import Language
+from tutor_engine.knowledge.index.postgres import PostgresIndex
+from tutor_engine.knowledge.index.sqlite import SqliteIndex
+from tutor_engine.knowledge.index.tokens import STOP_EN, ChineseWords, Tokens, english_words, stem
+from tutor_engine.knowledge.port import Index, Vectors
+
+from .postgres import server
 
 LIBRARIES = Path(__file__).parents[3] / "platform/src/tutor_platform/demo/library"
 
@@ -20,6 +26,7 @@ class WordHash:
     """Same words, near vectors: an embedder without a model."""
 
     name = "word-hash"
+    languages: Sequence[Language] = ("en",)
     dimension = 256
 
     def __init__(self) -> None:
@@ -34,6 +41,9 @@ class WordHash:
                     row[zlib.crc32(stem(word).encode()) % self.dimension] += 1
             row /= max(float(np.linalg.norm(row)), 1e-9)
         return rows
+
+    def encode_question(self, text: str) -> Vectors:
+        return self.encode([text])[0]
 
 
 @dataclass(frozen=True)
@@ -120,3 +130,25 @@ def chinese(tmp_path_factory: pytest.TempPathFactory) -> ChineseWords:
 @pytest.fixture
 def word_hash() -> WordHash:
     return WordHash()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Generator[str]:
+    """A running PostgreSQL with pgvector."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def index(request: pytest.FixtureRequest, tmp_path: Path, chinese: ChineseWords) -> Generator[Index]:
+    """An empty library in every store there is."""
+    made: Index
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS knowledge CASCADE")
+        made = PostgresIndex(url, Tokens(chinese))
+    else:
+        made = SqliteIndex(tmp_path / "library", Tokens(chinese))
+    yield made
+    made.close()

@@ -1,7 +1,7 @@
 import pytest
 
-from tutor_engine.knowledge.clean import decode_text, drop_invisible, hide_invisible
 from tutor_engine.knowledge.document import BadDocument, Unreadable
+from tutor_engine.knowledge.reading.clean import decode_text, drop_invisible, hide_invisible
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

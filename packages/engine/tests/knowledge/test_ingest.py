@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tutor_engine.knowledge.document import BadDocument, ParseLimits, Unreadable
-from tutor_engine.knowledge.ingest import read_document
+from tutor_engine.knowledge.reading.ingest import read_document
 
 from .conftest import LIBRARIES, MakePdf
 
@@ -77,7 +77,8 @@ async def test_hostile_files_are_refused_with_their_reason(make_pdf: MakePdf) ->
     assert await refusal(make_pdf([[(12, BODY)]], encrypted=True), "secret.pdf") is Unreadable.ENCRYPTED
     assert await refusal(make_pdf([[], []]), "scan.pdf") is Unreadable.NO_TEXT
     assert await refusal(b"MZ\x90\x00" * 99, "virus.txt") is Unreadable.BINARY
-    assert await refusal(b"words", "book.docx") is Unreadable.UNSUPPORTED
+    assert await refusal(b"words", "book.docx") is Unreadable.MISNAMED
+    assert await refusal(b"words", "book.xyz") is Unreadable.UNSUPPORTED
     assert await refusal(b" \n ", "empty.md") is Unreadable.EMPTY
     assert await refusal(b"# Only a heading\n", "heading.md") is Unreadable.EMPTY
 

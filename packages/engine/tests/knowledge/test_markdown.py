@@ -1,4 +1,4 @@
-from tutor_engine.knowledge.markdown import heading_title, markdown_blocks, text_blocks
+from tutor_engine.knowledge.reading.markdown import heading_title, markdown_blocks, text_blocks
 
 PAGE = """---
 title: hidden

@@ -1,6 +1,6 @@
 import pytest
 
-from tutor_engine.knowledge.sentences import sentence_spans
+from tutor_engine.knowledge.reading.sentences import sentence_spans
 
 
 def cut(text: str) -> list[str]:

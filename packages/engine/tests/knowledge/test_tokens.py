@@ -1,6 +1,15 @@
 from pathlib import Path
 
-from tutor_engine.knowledge.tokens import ChineseWords, covered, english_terms, hanzi_pairs, rarity, stem
+from tutor_engine.knowledge.index.tokens import (
+    ChineseWords,
+    Tokens,
+    covered,
+    english_terms,
+    hanzi_pairs,
+    names,
+    rarity,
+    stem,
+)
 
 
 def test_stems_bring_forms_together() -> None:
@@ -30,3 +39,41 @@ def test_coverage_and_rarity() -> None:
     assert covered({"a": 3.0, "b": 1.0}, {"a"}) == 0.75
     assert covered({}, {"a"}) == 0.0
     assert rarity(0, 100) > rarity(50, 100) > rarity(100, 100) > 0
+
+
+def test_names_are_kept_whole() -> None:
+    text = (
+        "Call os.path.join() with max_bytes in C++ or C#, on x86_64, see 3.2.1; std::sort, apt-get, __init__."
+    )
+    assert names(text) == [
+        "os.path.join", "max_bytes", "c++", "c#", "x86_64", "3.2.1", "std::sort", "apt-get", "init",
+    ]  # fmt: skip
+    assert names("a_" * 60) == []
+
+
+def test_both_sides_make_the_same_words(chinese: ChineseWords) -> None:
+    tokens = Tokens(chinese)
+    asked = tokens.question("What do connected planets of the 活字印刷术 in os.path mean?")
+    assert set(asked.words) <= set(tokens.words("connections between planets; os.path; 活字印刷术"))
+    assert asked.words["活字印刷术"] > asked.words["活字"]
+    assert asked.pairs == ("活字", "字印", "印刷", "刷术")
+
+
+def test_a_question_of_common_words_is_asked_as_it_is(chinese: ChineseWords) -> None:
+    asked = Tokens(chinese).question("What is it?")
+    assert set(asked.words) == {"what", "is", "it"}
+    assert asked.pairs == ()
+
+
+def test_a_reference_to_another_place_is_not_about_this_one(chinese: ChineseWords) -> None:
+    tokens = Tokens(chinese)
+    assert "造纸" not in tokens.pairs("参见第 3.2 节 “造纸术”。")
+    assert "paper" not in tokens.words('See Section 3.2, "Making paper", for more.')
+    assert "paper" in tokens.words("The section on paper.")
+
+
+def test_what_the_index_holds(chinese: ChineseWords) -> None:
+    held = Tokens(chinese).indexed("Book", "Top › 印刷", "Stars shine. 造纸术")
+    assert held.heading_words.split() == ["book", "top", "印刷"]
+    assert held.words.split()[:2] == ["star", "shine"]
+    assert (held.heading_pairs, held.pairs) == ("印刷", "造纸 纸术")

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tutor_engine.answering.port import (
     Alert,
+    AnswerCitation,
     AnswerEnd,
     AnswererFailed,
     AnswerEvent,
@@ -64,7 +65,9 @@ class ScriptedVoice:
 class ScriptedAnswers:
     """Answers with `script`; waits at `gate` before its end when there is one."""
 
-    script: list[str] = field(default_factory=lambda: ["Because of gravity, ", "which pulls. "])
+    script: list[str | AnswerCitation] = field(
+        default_factory=lambda: ["Because of gravity, ", "which pulls. "]
+    )
     gate: asyncio.Event | None = None
     fail_after: int | None = None
     asked: list[Question] = field(default_factory=list[Question])
@@ -82,7 +85,7 @@ class ScriptedAnswers:
             for index, text in enumerate(self.script):
                 if self.fail_after == index:
                     raise AnswererFailed("gone")
-                yield AnswerText(text)
+                yield AnswerText(text) if isinstance(text, str) else text
             if self.gate is not None:
                 await self.gate.wait()
             yield AnswerEnd(teaching=self.teaching, choices=self.choices)

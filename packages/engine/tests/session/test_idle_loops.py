@@ -105,3 +105,13 @@ async def test_what_a_dead_face_worker_was_rendering_is_refused(node: Node) -> N
     loops.on_face_worker_restarted()
     with pytest.raises(OfferRefused, match="restarted"):
         await task
+
+
+def test_of_a_face_that_is_gone_nothing_is_kept(node: Node) -> None:
+    for name in ("loop-ada.json", "loop-ada.i420", "loop-ada.0f.h264.loop", "loop-lin.json"):
+        (node.cache / name).write_bytes(b"{}")
+    loops = node.loops()
+    loops.forget("loop-ada")
+    loops.forget("loop-nobody")
+    assert [path.name for path in node.cache.iterdir()] == ["loop-lin.json"]
+    assert loops.commands() == []

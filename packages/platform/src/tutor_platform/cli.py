@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, openapi. Every failure says what to do next.
+"""The command line: serve, migrate, seed, openapi, admin. Every failure says what to do next.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 """
@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor_platform.admin import admin
+
 if TYPE_CHECKING:
     from tutor_platform.kit.db import Database
 
 app = typer.Typer(
     name="tutor-platform", no_args_is_help=True, add_completion=False, help="The web server of Virtual Tutor."
 )
+app.add_typer(admin, name="admin")
 
 MAX_SOCKET_BYTES = 4 * 1024 * 1024 + 64 * 1024
 """The protocol's largest message and a little more, so that it is the protocol that refuses."""

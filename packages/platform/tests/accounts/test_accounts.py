@@ -52,7 +52,8 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(town: Town)
     assert person == (await visitor.http.get("/api/auth/me")).json()["person"]
     assert person["role"] == "student"
     assert person["tenant"] == {"id": town.here.id, "name": "here"}
-    assert "password" not in response.text
+    assert PASSWORD not in response.text
+    assert "hash" not in response.text
 
 
 async def test_signing_out_ends_the_sign_in_on_the_server(town: Town) -> None:

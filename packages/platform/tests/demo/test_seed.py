@@ -49,7 +49,9 @@ def test_both_tutors_come_with_a_library() -> None:
 
 async def stock(database: Database) -> dict[str, list[Document]]:
     async with database.reading() as db:
-        return {t.name: await documents.of_tutor(db, t.id) for t in await tutors.every(db)}
+        every = await tutors.every(db)
+        libraries = await tutors.library_ids(db, [tutor.id for tutor in every])
+        return {t.name: await documents.of_library(db, libraries[t.id][0]) for t in every}
 
 
 async def test_the_demo_is_made_once_and_follows_its_files(

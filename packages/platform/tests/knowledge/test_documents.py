@@ -10,6 +10,7 @@ from packages.platform.tests.town import MARKDOWN, PDF, Town
 from tutor_platform.kit.engine import EngineClient
 from tutor_platform.kit.errors import EngineUnreachable
 from tutor_platform.kit.storage import LocalStorage
+from tutor_platform.knowledge import repository
 from tutor_platform.knowledge.service import decoded
 from tutor_platform.knowledge.shelf import Shelf
 from tutor_protocol.http import DocumentInfo, Job
@@ -28,13 +29,28 @@ async def pushed(town: Town, documents: int = 4) -> None:
     await eventually(met)
 
 
+async def rested(town: Town) -> None:
+    """Everything is read, so the town's own shelf sleeps."""
+
+    async def met() -> bool:
+        async with town.database.reading() as db:
+            states = {
+                document.state
+                for school in (town.here, town.there)
+                for document in await repository.of_library(db, school.library_id)
+            }
+        return states == {"ready"}
+
+    await eventually(met)
+
+
 async def no_sleep(_: float) -> None:
     await asyncio.sleep(0)
 
 
 @pytest.fixture
 async def shelf(town: Town) -> Any:
-    await pushed(town)
+    await rested(town)
     engine = EngineClient(town.engine.url, town.engine.key)
     yield Shelf(town.database, LocalStorage(town.settings.tutor_data_dir), engine, no_sleep)
     await engine.close()
@@ -64,7 +80,7 @@ def test_texts_of_several_encodings_are_read() -> None:
 
 async def test_at_start_every_library_is_pushed_under_our_identifiers(town: Town) -> None:
     await pushed(town)
-    held = town.engine.documents[f"tutor-{town.here.tutor_id}"]
+    held = town.engine.documents[f"library-{town.here.library_id}"]
     assert set(held) == {town.here.markdown_id, town.here.pdf_id}
     student = await town.signed_in("student@here")
 
@@ -78,7 +94,7 @@ async def test_at_start_every_library_is_pushed_under_our_identifiers(town: Town
 async def test_only_what_differs_is_pushed(town: Town, shelf: Shelf) -> None:
     await shelf.compare()
     assert len(town.engine.uploads) == 4
-    held = town.engine.documents[f"tutor-{town.here.tutor_id}"]
+    held = town.engine.documents[f"library-{town.here.library_id}"]
     del held[town.here.pdf_id]
     old = held[town.here.markdown_id]
     held[town.here.markdown_id] = old.model_copy(update={"sha256": "old"})
@@ -87,7 +103,7 @@ async def test_only_what_differs_is_pushed(town: Town, shelf: Shelf) -> None:
 
 
 async def test_what_is_gone_here_goes_there(town: Town, shelf: Shelf) -> None:
-    held = town.engine.documents[f"tutor-{town.here.tutor_id}"]
+    held = town.engine.documents[f"library-{town.here.library_id}"]
     held["stranger"] = DocumentInfo(
         document_id="stranger", title="", kind="md", pages=1, passages=1, sha256=""
     )
@@ -98,7 +114,7 @@ async def test_what_is_gone_here_goes_there(town: Town, shelf: Shelf) -> None:
 async def test_an_unreadable_document_is_offered_once(town: Town, shelf: Shelf) -> None:
     town.engine.documents.clear()
     town.engine.unreadable.add("handout.pdf")
-    for _ in range(2):
+    for _ in range(4):
         await shelf.compare()
     assert town.engine.uploads[4:].count(town.here.pdf_id) == 1
     assert town.engine.uploads[4:].count(town.here.markdown_id) == 1
@@ -115,7 +131,7 @@ async def test_an_engine_that_counts_differently_is_not_pushed_to_for_ever(town:
 
     town.engine.store = miscount
     town.engine.documents.clear()
-    for _ in range(2):
+    for _ in range(4):
         await shelf.compare()
     assert len(town.engine.uploads) == 8
 

@@ -11,7 +11,8 @@ async def test_beginning_a_lesson_tells_the_engine_what_it_needs(town: Town) -> 
     lesson = await student.begin_lesson(town.here.tutor_id)
     request = town.engine.sessions[lesson["engine_session_id"]].request
     assert request.user_id == request.student_id == student.person_id
-    assert request.kb_id == f"tutor-{town.here.tutor_id}"
+    assert (request.tenant_id, request.alerts) == (town.here.id, True)
+    assert (request.kb_id, request.kb_ids) == (f"library-{town.here.library_id}", [])
     assert (request.tutor.persona, request.tutor.avatar_id) == ("secret persona", "ada")
     assert request.history == []
     assert (lesson["ended_at"], lesson["turns"]) == (None, [])

@@ -86,9 +86,10 @@ class Interrupt(Conversational):
 
 
 class Greet(Conversational):
-    """The student is present and listening: the tutor greets, once per session."""
+    """The student is present and listening: the tutor shows, and greets once per session."""
 
     type: Literal["greet"] = "greet"
+    silent: bool = Field(default=False, description="Only show: the student has turned to this lesson.")
 
 
 class Hold(Conversational):

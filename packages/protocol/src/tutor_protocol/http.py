@@ -58,6 +58,11 @@ class SessionRequest(Model):
     )
     history: list[PastMessage] = Field(default_factory=list[PastMessage], max_length=200)
 
+    def bases(self) -> list[str]:
+        """Every knowledge base of the lesson once, the first one first."""
+        first = [] if self.kb_id is None else [self.kb_id]
+        return list(dict.fromkeys(str(kb_id) for kb_id in (*first, *self.kb_ids)))
+
 
 class SessionCreated(Model):
     """Answer to `POST /v1/sessions`."""
@@ -149,6 +154,9 @@ class JobMessage(Model):
     level: Literal["info", "warning", "error"]
     content: str
     second: float | None = Field(default=None, description="Second of the video it speaks of.")
+    picture: int | None = Field(
+        default=None, description="Number of the frame it speaks of, at `/v1/avatars/{id}/findings/{n}.jpg`."
+    )
     page: int | None = Field(default=None, description="Page of the document it speaks of.")
 
 
@@ -162,7 +170,33 @@ class Job(Model):
     step: str
     progress: float = Field(ge=0, le=1)
     seconds_left: float | None = None
+    page: int | None = Field(default=None, description="Of a document: the page that was read last.")
+    pages: int | None = Field(default=None, description="Of a document: how many pages are known to come.")
     messages: list[JobMessage] = Field(default_factory=list[JobMessage])
+
+
+class VoiceInfo(Model):
+    """A voice that a tutor can have."""
+
+    id: str = Field(description="What a tutor's `voice` names.")
+    name: str
+    language: Literal["en", "zh"]
+    gender: Literal["female", "male"]
+    engine: str = Field(description="Which engine speaks it now; another may when that one is away.")
+
+
+class VoiceList(Model):
+    """Answer to `GET /v1/voices`."""
+
+    voices: list[VoiceInfo]
+
+
+class VoicePreview(Model):
+    """Body of `POST /v1/voices/preview`; the answer is `audio/wav`."""
+
+    voice: str = Field(max_length=100)
+    language: Literal["en", "zh"]
+    text: str = Field(min_length=1, max_length=200)
 
 
 class AvatarRequest(Model):
@@ -201,6 +235,37 @@ class DocumentInfo(Model):
     pages_failed: list[JobMessage] = Field(default_factory=list[JobMessage])
     passages: int
     sha256: str
+    version: str = Field(default="", description="First 16 hex digits of `sha256`, as citations name it.")
+    language: Literal["en", "zh"] | None = Field(default=None, description="In which most of it is written.")
+    flagged: list[JobMessage] = Field(
+        default_factory=list[JobMessage],
+        description="Passages that read like orders to a machine; never quoted, for the owner to look at.",
+    )
+    embedded: int = Field(default=0, description="Passages that can be found by meaning.")
+    state: Literal["reading", "ready"] = Field(
+        default="ready", description="While its first version is read, what is there can be searched already."
+    )
+
+
+class Rectangle(Model):
+    """Part of a page, in points of 1/72 inch from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class PageInfo(Model):
+    """Answer to `GET /v1/knowledge-bases/{kb_id}/documents/{document_id}/pages/{page}`."""
+
+    page: int
+    text: str = Field(description="What offsets of citations count in.")
+    width: float | None = Field(default=None, description="Of the paper, in points; of PDF pages only.")
+    height: float | None = None
+    boxes: list[Rectangle] | None = Field(
+        default=None, description="Where the characters asked for stand, one rectangle per line."
+    )
 
 
 class DocumentList(Model):
@@ -245,6 +310,8 @@ class PassageInfo(Model):
     end: int
     text: str
     score: float
+    version: str = Field(default="", description="Which version of the document: see `DocumentInfo.version`.")
+    flagged: bool = Field(default=False, description="It reads like an order to a machine.")
 
 
 class SearchResult(Model):

@@ -137,7 +137,7 @@ AlertKind = Literal["self_harm", "abuse", "sexual", "violence", "personal_data"]
 
 
 class Alert(Event):
-    """Words that a teacher should know of. For the web server, which keeps it and never passes it to a browser."""
+    """Words that a teacher should know of. The web server keeps it and never passes it to a browser."""
 
     type: Literal["alert"] = "alert"
     kind: AlertKind

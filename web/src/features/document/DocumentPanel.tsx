@@ -1,12 +1,12 @@
-import { useCallback, useLayoutEffect, useRef } from "react";
+import { lazy, Suspense, useCallback, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api";
 import type { Citation } from "../../protocol";
 import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
 import { Loaded } from "../../ui/Loaded";
 import { useResource } from "../../ui/useResource";
 import { MarkedText } from "./MarkedText";
+import { Quote } from "./Quote";
+import { pageText, read, type Source } from "./source";
 import "./document.css";
 
 interface Props {
@@ -14,18 +14,14 @@ interface Props {
   onClose: () => void;
 }
 
-type Source = { kind: "file" } | { kind: "text"; text: string };
-
-async function read(id: string): Promise<Source> {
-  const { kind } = await api.documents.one(id);
-  if (kind === "pdf") return { kind: "file" };
-  return { kind: "text", text: await (await api.documents.text(id)).text() };
-}
+const PdfPages = lazy(() => import("./PdfPages"));
 
 /** The source of a sentence, opened at the cited place. */
 export function DocumentPanel({ citation, onClose }: Props) {
   const { t } = useTranslation();
-  const load = useCallback(() => read(citation.document), [citation.document]);
+  const { document: id, version } = citation;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place of the same file is there already
+  const load = useCallback(() => read(citation), [id, version]);
   const [source, again] = useResource(load);
   const panel = useRef<HTMLElement>(null);
 
@@ -56,43 +52,42 @@ export function DocumentPanel({ citation, onClose }: Props) {
         </Button>
       </header>
       <Loaded resource={source} again={again}>
-        {(found) =>
-          found.kind === "file" ? (
-            <Pages citation={citation} />
-          ) : (
-            <MarkedText text={found.text} citation={citation} />
-          )
-        }
+        {(found) => <Content source={found} citation={citation} />}
       </Loaded>
     </section>
   );
 }
 
-function Pages({ citation }: { citation: Citation }) {
+function Content({ source, citation }: { source: Source; citation: Citation }) {
   const { t } = useTranslation();
-  const address = api.documentFile(citation.document, citation.page);
+  if (source.kind === "pdf") {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <PdfPages citation={citation} data={source.data} address={source.address} />
+      </Suspense>
+    );
+  }
+  if (source.kind === "pages") return <PageText citation={citation} version={source.version} />;
+  if (source.kind === "text") return <MarkedText text={source.text} citation={citation} />;
+  return <Quote citation={citation} about={t("document.gone")} />;
+}
+
+function PageText({ citation, version }: { citation: Citation; version: string | undefined }) {
+  const { document: id, page } = citation;
+  const load = useCallback(() => pageText(id, page, version), [id, page, version]);
+  const [text, again] = useResource(load);
   return (
-    <div className="document-pages">
-      <figure className="document-quote">
-        <figcaption className="small">{t("document.passage")}</figcaption>
-        <blockquote>
-          <mark data-testid="passage">{citation.quote}</mark>
-        </blockquote>
-      </figure>
-      {/* Phones without a viewer of their own would offer a download instead. */}
-      {navigator.pdfViewerEnabled && (
-        <iframe
-          key={address}
-          className="document-frame"
-          // The page alone, as wide as the panel; the viewer's own tools are in the new tab.
-          src={`${address}&toolbar=0&navpanes=0&view=FitH`}
-          title={t("document.file", { title: citation.title, page: citation.page })}
-        />
-      )}
-      <a className="document-tab" href={address} target="_blank" rel="noreferrer">
-        <Icon name="openTab" size={18} />
-        {t("document.newTab")}
-      </a>
-    </div>
+    <Loaded resource={text} again={again}>
+      {(found) => <MarkedText text={found} citation={citation} />}
+    </Loaded>
+  );
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <p className="waiting" role="status">
+      {t("common.loading")}
+    </p>
   );
 }

@@ -2,6 +2,7 @@ import { createElement, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Citation } from "../../protocol";
 import { type Block, blocks, locate, type Span } from "./passage";
+import { Quote } from "./Quote";
 
 interface Props {
   text: string;
@@ -25,14 +26,7 @@ export function MarkedText({ text, citation }: Props) {
 
   return (
     <section className="document-text" ref={frame} tabIndex={0} aria-label={citation.title}>
-      {passage === null && (
-        <figure className="document-quote">
-          <figcaption className="small">{t("document.moved")}</figcaption>
-          <blockquote>
-            <mark data-testid="passage">{quote}</mark>
-          </blockquote>
-        </figure>
-      )}
+      {passage === null && <Quote citation={citation} about={t("document.moved")} />}
       {shown.map((block, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a text never change places
         <BlockView key={index} block={block} />
@@ -54,6 +48,7 @@ function BlockView({ block }: { block: Block }) {
       children,
     );
   }
+  if (block.kind === "verbatim") return <pre className="text-verbatim">{children}</pre>;
   return <p className={block.kind === "item" ? "text-item" : undefined}>{children}</p>;
 }
 

@@ -76,6 +76,15 @@ describe("blocks", () => {
     ).toBe("云很高。雨落下。");
   });
 
+  it("leaves out the facts before the text and keeps code as it is written", () => {
+    const text =
+      "---\nlicense: x\n---\n\n# A\n\n```python\nif a:\n    b(*c)\n```\n| x | y |\n|---|---|\n";
+    const read = blocks(text, locate(text, "b(*c)", 0, 0));
+    expect(read.map(({ kind }) => kind)).toEqual(["heading", "verbatim", "verbatim"]);
+    expect(read[1]?.spans.map(({ text: words }) => words).join("")).toBe("if a:\n    b(*c)");
+    expect(read[1]?.spans.find(({ marked }) => marked)?.text).toBe("b(*c)");
+  });
+
   it("shows an empty document as nothing", () => {
     expect(blocks("\n\n", null)).toEqual([]);
   });

@@ -10,7 +10,8 @@ export interface Span {
 }
 
 export interface Block {
-  kind: "heading" | "item" | "paragraph";
+  /** `verbatim`: code or a table, line by line as it is written. */
+  kind: "heading" | "item" | "paragraph" | "verbatim";
   /** 1 to 6 for headings, else 0. */
   level: number;
   spans: Span[];
@@ -51,16 +52,35 @@ export function locate(text: string, quote: string, start: number, end: number):
 }
 
 const HEADING = /^(#{1,6})\s+/;
+const FENCE = /^\s*(?:```|~~~)/;
+const ROW = /^\s*\|/;
+/** Facts about the file, before its text. */
+const FRONT = /^---\n[\s\S]{0,4000}?\n---\n/;
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
 const HIDDEN = /\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|`/g;
 
 export function blocks(text: string, passage: Passage | null): Block[] {
   const found: Block[] = [];
   let open: Block | null = null;
-  let at = 0;
-  for (const line of text.split("\n")) {
+  let fenced = false;
+  const front = FRONT.exec(text)?.[0].length ?? 0;
+  let at = front;
+  for (const line of text.slice(front).split("\n")) {
     const start = at;
     at += line.length + 1;
+    const fence = FENCE.test(line);
+    if (fence || fenced || ROW.test(line)) {
+      if (fence) fenced = !fenced;
+      if (fence || open?.kind !== "verbatim") open = null;
+      if (fence) continue;
+      open ??= verbatim(found);
+      if (open.spans.length > 0) open.spans.push({ text: "\n", strong: false, marked: false });
+      for (const [from, to, marked] of cut(start, start + line.length, passage)) {
+        open.spans.push({ text: text.slice(from, to), strong: false, marked });
+      }
+      continue;
+    }
+    if (open?.kind === "verbatim") open = null;
     if (line.trim() === "") {
       open = null;
       continue;
@@ -80,6 +100,12 @@ export function blocks(text: string, passage: Passage | null): Block[] {
     if (heading) open = null;
   }
   return found;
+}
+
+function verbatim(found: Block[]): Block {
+  const block: Block = { kind: "verbatim", level: 0, spans: [] };
+  found.push(block);
+  return block;
 }
 
 /** Lines of one paragraph are joined with a space, except between Chinese characters. */

@@ -9,6 +9,7 @@ import { Poster } from "../../ui/Poster";
 import { useFormats } from "../../ui/useFormats";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
+import { SearchForm, SearchResults, useSearch } from "./Search";
 import "./history.css";
 
 /** As many as the platform gives at once; fewer means that there are no earlier ones. */
@@ -27,8 +28,25 @@ export function History() {
         <p>{t("history.lead")}</p>
       </div>
       <Loaded resource={lessons} again={again}>
-        {(found) => (found.length === 0 ? <NoLessons /> : <Lessons newest={found} />)}
+        {(found) => (found.length === 0 ? <NoLessons /> : <Searchable newest={found} />)}
       </Loaded>
+    </>
+  );
+}
+
+function Searchable({ newest }: { newest: readonly LessonSummary[] }) {
+  const search = useSearch();
+  const tutors = [...new Map(newest.map(({ tutor }) => [tutor.id, tutor])).values()];
+  const searching = search.state !== "no";
+  return (
+    <>
+      <SearchForm
+        tutors={tutors}
+        searching={searching}
+        onSearch={(wanted) => void search.load(wanted, [])}
+      />
+      <SearchResults search={search} />
+      {!searching && <Lessons newest={newest} />}
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { api, type LessonBody } from "../../api";
 import type { Citation } from "../../protocol";
 import { fromRecord } from "../../realtime";
 import { paths } from "../../routes/paths";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Loaded } from "../../ui/Loaded";
 import { Sheet } from "../../ui/Sheet";
@@ -13,8 +14,13 @@ import { useNarrow } from "../../ui/useMedia";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
 import { DocumentPanel } from "../document/DocumentPanel";
+import { ProblemSheet } from "../lesson/ProblemSheet";
 import { TurnView } from "../lesson/TurnView";
+import { Recordings } from "./Recordings";
+import { Summary } from "./Summary";
+import { TakeAlong } from "./TakeAlong";
 import "../lesson/chat.css";
+import "../lesson/sheets.css";
 import "./history.css";
 
 /** What was said and heard in one lesson. */
@@ -43,7 +49,15 @@ function Record({ lesson }: { lesson: LessonBody }) {
   const narrow = useNarrow();
   const [open, setOpen] = useState<Citation | null>(null);
   const turns = useMemo(() => lesson.turns.map(fromRecord), [lesson]);
+  const [reporting, setReporting] = useState(false);
+  const { hash } = useLocation();
   const close = () => setOpen(null);
+
+  useEffect(() => {
+    // Who comes from a search or from what they know wants to see the very place.
+    if (hash.startsWith("#turn-")) document.getElementById(hash.slice(1))?.scrollIntoView();
+  }, [hash]);
+
   const panel = open && <DocumentPanel citation={open} onClose={close} />;
 
   return (
@@ -56,6 +70,8 @@ function Record({ lesson }: { lesson: LessonBody }) {
             <time dateTime={lesson.started_at}>{day(lesson.started_at)}</time>
           </p>
         </div>
+        <Summary lesson={lesson} onCite={setOpen} />
+        <Recordings lessonId={lesson.id} />
         {turns.length === 0 ? (
           <p className="waiting">{t("history.noTurns")}</p>
         ) : (
@@ -63,6 +79,7 @@ function Record({ lesson }: { lesson: LessonBody }) {
             {turns.map((turn, index) => (
               <TurnView
                 key={turn.key}
+                anchor={turn.key.replace("r:", "turn-")}
                 turn={turn}
                 tutor={lesson.tutor.name}
                 onCite={setOpen}
@@ -72,9 +89,16 @@ function Record({ lesson }: { lesson: LessonBody }) {
             ))}
           </ol>
         )}
-        <Link className="button button-primary record-continue" to={paths.lesson(lesson.id)}>
-          {t("history.continueButton")}
-        </Link>
+        <div className="record-foot">
+          <Link className="button button-primary" to={paths.lesson(lesson.id)}>
+            {t("history.continueButton")}
+          </Link>
+          <Button icon="warning" onClick={() => setReporting(true)} data-testid="problem">
+            {t("learning.problem.open")}
+          </Button>
+        </div>
+        {turns.length > 0 && <TakeAlong lessonId={lesson.id} />}
+        {reporting && <ProblemSheet lessonId={lesson.id} onClose={() => setReporting(false)} />}
       </div>
       {panel && !narrow && <div className="record-source">{panel}</div>}
       {panel && narrow && (

@@ -63,6 +63,24 @@ function Rooms({ tutors, lessons, again }: RoomsProps) {
   const ordered = [...tutors.filter(familiar), ...tutors.filter((tutor) => !familiar(tutor))];
   const [last] = lessons;
   const busyWith = starting.state === "yes" ? starting.tutorId : null;
+  const met = new Set(lessons.map((lesson) => lesson.tutor.id));
+  const known = ordered.filter((tutor) => met.has(tutor.id));
+  const others = ordered.filter((tutor) => !met.has(tutor.id));
+  const cards = (some: readonly Tutor[]) =>
+    some.length > 0 && (
+      <ul className="tutors">
+        {some.map((tutor) => (
+          <li key={tutor.id}>
+            <TutorCard
+              tutor={tutor}
+              busy={busyWith === tutor.id}
+              disabled={busyWith !== null}
+              onStart={(mode) => void start(tutor.id, mode)}
+            />
+          </li>
+        ))}
+      </ul>
+    );
 
   if (tutors.length === 0) {
     return (
@@ -84,18 +102,12 @@ function Rooms({ tutors, lessons, again }: RoomsProps) {
       )}
       {starting.state === "failed" && <Failed error={starting.error} again={cancel} />}
       {last && <Continue lesson={last} />}
-      <ul className="tutors" data-testid="tutors">
-        {ordered.map((tutor) => (
-          <li key={tutor.id}>
-            <TutorCard
-              tutor={tutor}
-              busy={busyWith === tutor.id}
-              disabled={busyWith !== null}
-              onStart={(mode) => void start(tutor.id, mode)}
-            />
-          </li>
-        ))}
-      </ul>
+      <div data-testid="tutors" className="rooms">
+        {known.length > 0 && others.length > 0 && <h2>{t("learning.home.yours")}</h2>}
+        {cards(known)}
+        {known.length > 0 && others.length > 0 && <h2>{t("learning.home.more")}</h2>}
+        {cards(others)}
+      </div>
     </div>
   );
 }

@@ -10,16 +10,31 @@ interface Props {
   /** The student wants to write instead. */
   onTyping: () => void;
   onCheck: () => void;
+  /** To what was said. */
+  onLeave: () => void;
 }
 
 /** What went differently in this lesson, and what to do about it. */
-export function LessonNotice({ lesson, onTyping, onCheck }: Props) {
+export function LessonNotice({ lesson, onTyping, onCheck, onLeave }: Props) {
   const { t } = useTranslation();
   const notice = useStore(lesson.scene.notice);
   const status = useStore(lesson.status);
   const delivery = useStore(lesson.scene.delivery);
   const blocked = useStore(lesson.blocked);
   const online = useOnline();
+  if (status === "ended" && notice?.code === "time_over") {
+    return (
+      <Notice
+        actions={
+          <Button look="primary" onClick={onLeave} data-testid="to-record">
+            {t("learning.time.toRecord")}
+          </Button>
+        }
+      >
+        {notice.content}
+      </Notice>
+    );
+  }
   if (status === "ended") {
     return (
       <Notice

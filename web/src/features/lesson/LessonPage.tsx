@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, type Id, type LessonBody, type Person, type RtcConfig } from "../../api";
-import { Lesson, type LessonRecord } from "../../realtime";
+import { type Connection, Lesson, type LessonRecord } from "../../realtime";
 import { paths } from "../../routes/paths";
 import { Icon } from "../../ui/Icon";
 import { Loaded } from "../../ui/Loaded";
@@ -11,8 +11,8 @@ import { useTitle } from "../../ui/useTitle";
 import { usePerson, useSession } from "../session/session";
 import { takeOver } from "./handoff";
 import { LessonRoom } from "./LessonRoom";
-import { joinPages } from "./pages";
 import { chosenTalk } from "./preferences";
+import { giveBack, takeConnection } from "./presence";
 import "./captions.css";
 import "./chat.css";
 import "./controls.css";
@@ -36,8 +36,13 @@ export function LessonPage() {
   const { t } = useTranslation();
   const load = useCallback(() => open(id), [id]);
   const [opened, again] = useResource(load);
+  // Who turns to another tutor keeps the room until the other one is there.
+  const last = useRef<Opened | null>(null);
+  if (opened.state === "ready") last.current = opened.value;
   useTitle(t("lesson.opening"));
-  if (opened.state === "ready") return <LiveLesson key={id} opened={opened.value} />;
+  if (opened.state !== "failed" && last.current !== null) {
+    return <LiveLesson key={last.current.body.id} opened={last.current} />;
+  }
   return (
     <main className="page">
       <Link className="back" to={paths.home}>
@@ -56,31 +61,20 @@ const recordOf = (body: LessonBody): LessonRecord => ({
   turns: body.turns,
 });
 
-function rtcOf({ iceServers, iceTransportPolicy }: RtcConfig): RTCConfiguration {
-  return {
-    iceTransportPolicy,
-    iceServers: iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username ? { username } : {}),
-      ...(credential ? { credential } : {}),
-    })),
-  };
-}
-
-function lessonOf({ body, rtc }: Opened, person: Person, signedOut: () => void): Lesson {
-  const lesson = new Lesson({
-    address: {
-      userId: person.id,
-      lessonId: body.id,
-      engineSessionId: body.engine_session_id ?? "",
+function lessonOf(body: LessonBody, person: Person, connection: Connection): Lesson {
+  const lesson = new Lesson(
+    {
+      address: {
+        userId: person.id,
+        lessonId: body.id,
+        engineSessionId: body.engine_session_id ?? "",
+      },
+      turns: body.turns,
+      reload: async () => recordOf((await api.lessons.one(body.id)).lesson),
+      resume: async () => recordOf(await resumed(body.id)),
     },
-    turns: body.turns,
-    rtc: rtcOf(rtc),
-    socketUrl: api.socketUrl(person.id),
-    reload: async () => recordOf((await api.lessons.one(body.id)).lesson),
-    resume: async () => recordOf(await resumed(body.id)),
-    signedOut,
-  });
+    connection,
+  );
   const usual = body.tutor.push_to_talk ? "hold" : "open";
   lesson.microphone.setMode(chosenTalk(person.id) ?? usual);
   return lesson;
@@ -92,13 +86,13 @@ function LiveLesson({ opened }: { opened: Opened }) {
   const [lesson, setLesson] = useState<Lesson | null>(null);
 
   useEffect(() => {
-    const made = lessonOf(opened, person, expired);
+    const connection = takeConnection(person.id, opened.rtc, expired);
+    const made = lessonOf(opened.body, person, connection);
     made.open();
     setLesson(made);
-    const leavePages = joinPages(String(person.id), () => made.yieldMedia());
     return () => {
-      leavePages();
       made.close();
+      giveBack();
     };
   }, [opened, person, expired]);
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, type Id, type LessonBody } from "../../api";
@@ -10,18 +10,25 @@ import { Sheet } from "../../ui/Sheet";
 import { useNarrow } from "../../ui/useMedia";
 import { useStore } from "../../ui/useStore";
 import { useTitle } from "../../ui/useTitle";
+import { Company } from "../classes/Company";
 import { DocumentPanel } from "../document/DocumentPanel";
+import { sounding } from "../document/sounding";
 import { ModeChip } from "../teaching/ModeChip";
 import { CaptionBoard } from "./CaptionBoard";
 import { ChatPanel } from "./ChatPanel";
 import { Controls } from "./Controls";
 import { LessonNotice } from "./LessonNotice";
+import { ProblemSheet } from "./ProblemSheet";
 import { preferences } from "./preferences";
+import { RecordingMark, RecordingQuestion } from "./RecordingQuestion";
 import { SettingsCard } from "./SettingsCard";
 import { Stage } from "./Stage";
 import { StartCard } from "./StartCard";
+import { Switcher } from "./Switcher";
 import { useKeys } from "./useKeys";
 import { useLettingGo } from "./useLettingGo";
+import { useRecording } from "./useRecording";
+import "./sheets.css";
 
 const CheckSheet = lazy(() => import("../check/CheckSheet"));
 
@@ -40,10 +47,11 @@ export function LessonRoom({ lesson, body, personId }: Props) {
   const away = useStore(lesson.status) === "elsewhere";
   const { captions } = useStore(preferences);
   const [source, setSource] = useState<Citation | null>(null);
-  const [sheet, setSheet] = useState<"none" | "settings" | "check">("none");
+  const [sheet, setSheet] = useState<"none" | "settings" | "check" | "switch" | "problem">("none");
   /** How often the student wished to type; 0 keeps the question box folded on a phone. */
   const [typing, setTyping] = useState(0);
   const [mode, setMode] = useState(body.mode);
+  const recording = useRecording(lesson, body.id);
   const { name } = body.tutor;
   useTitle(t("lesson.title", { name }));
   useLettingGo(lesson);
@@ -54,6 +62,20 @@ export function LessonRoom({ lesson, body, personId }: Props) {
     api.lessons.end(body.id).catch(() => undefined);
     void navigate(paths.record(body.id));
   }, [navigate, body.id]);
+  const cite = useCallback(
+    (citation: Citation) => {
+      setSource(citation);
+      const { document, page } = citation;
+      // A teacher sees which sources help; nothing hangs on it.
+      api.analytics.opened(body.id, { document, page }).catch(() => undefined);
+    },
+    [body.id],
+  );
+  // An open source follows the voice.
+  const spokenOf = sounding(useStore(lesson.scene.chat.turns));
+  useEffect(() => {
+    if (spokenOf) setSource((open) => open && spokenOf);
+  }, [spokenOf]);
   const closeSource = useCallback(() => setSource(null), []);
   const closeSheet = useCallback(() => setSheet("none"), []);
   const check = useCallback(() => setSheet("check"), []);
@@ -72,6 +94,16 @@ export function LessonRoom({ lesson, body, personId }: Props) {
         </h1>
         <Button
           look="plain"
+          icon="bubbles"
+          iconOnly
+          onClick={() => setSheet("switch")}
+          aria-haspopup="dialog"
+          data-testid="switcher"
+        >
+          {t("learning.switch.open")}
+        </Button>
+        <Button
+          look="plain"
           icon="settings"
           iconOnly
           onClick={() => setSheet("settings")}
@@ -88,11 +120,22 @@ export function LessonRoom({ lesson, body, personId }: Props) {
           lesson={lesson}
           tutor={body.tutor}
           corner={
-            <ModeChip lessonId={body.id} mode={mode} usual={body.tutor.mode} onChanged={setMode} />
+            <>
+              <ModeChip
+                lessonId={body.id}
+                mode={mode}
+                usual={body.tutor.mode}
+                onChanged={setMode}
+              />
+              <RecordingMark recording={recording} />
+            </>
           }
         />
         {captions && (started || !narrow) && <CaptionBoard lesson={lesson} tutor={name} />}
-        <LessonNotice lesson={lesson} onTyping={wishTyping} onCheck={check} />
+        {/* On a phone the way into the lesson comes first. */}
+        {(started || !narrow) && <RecordingQuestion recording={recording} />}
+        <Company lessonId={body.id} />
+        <LessonNotice lesson={lesson} onTyping={wishTyping} onCheck={check} onLeave={leave} />
         {!started && !away && (
           <StartCard lesson={lesson} tutor={body.tutor} onTyping={wishTyping} onCheck={check} />
         )}
@@ -110,7 +153,7 @@ export function LessonRoom({ lesson, body, personId }: Props) {
         <ChatPanel
           lesson={lesson}
           tutor={body.tutor}
-          onCite={setSource}
+          onCite={cite}
           opened={source}
           hidden={panel !== null && !narrow}
         />
@@ -125,7 +168,13 @@ export function LessonRoom({ lesson, body, personId }: Props) {
           {panel}
         </Sheet>
       )}
-      {sheet === "settings" && <SettingsCard onClose={closeSheet} onCheck={check} />}
+      {sheet === "settings" && (
+        <SettingsCard onClose={closeSheet} onCheck={check} onProblem={() => setSheet("problem")} />
+      )}
+      {sheet === "switch" && <Switcher lessonId={body.id} onClose={closeSheet} />}
+      {sheet === "problem" && (
+        <ProblemSheet lessonId={body.id} lesson={lesson} onClose={closeSheet} />
+      )}
       {sheet === "check" && (
         <Suspense fallback={null}>
           <CheckSheet lesson={lesson} onClose={closeSheet} />

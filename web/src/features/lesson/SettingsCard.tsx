@@ -19,9 +19,10 @@ const KEYS = [
 interface Props {
   onClose: () => void;
   onCheck: () => void;
+  onProblem: () => void;
 }
 
-export function SettingsCard({ onClose, onCheck }: Props) {
+export function SettingsCard({ onClose, onCheck, onProblem }: Props) {
   const { t } = useTranslation();
   const chosen = useStore(preferences);
   const lessMotion = useStillness();
@@ -75,6 +76,9 @@ export function SettingsCard({ onClose, onCheck }: Props) {
         </dl>
         <Button icon="pulse" onClick={onCheck}>
           {t("check.title")}
+        </Button>
+        <Button icon="warning" onClick={onProblem} data-testid="problem">
+          {t("learning.problem.open")}
         </Button>
         <Button look="primary" onClick={onClose}>
           {t("settings.done")}

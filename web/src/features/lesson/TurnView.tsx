@@ -2,9 +2,12 @@ import { useTranslation } from "react-i18next";
 import type { Citation } from "../../protocol";
 import type { ChatTurn } from "../../realtime";
 import { Choices } from "./Choices";
+import { Words } from "./rich/Words";
 
 interface Props {
   turn: ChatTurn;
+  /** Its name in an address. */
+  anchor?: string | undefined;
   tutor: string;
   onCite: (citation: Citation) => void;
   opened: Citation | null;
@@ -14,10 +17,11 @@ interface Props {
 }
 
 /** One contribution, as it was heard, with where it comes from. */
-export function TurnView({ turn, tutor, onCite, opened, answer = null, onChoose }: Props) {
+export function TurnView({ turn, anchor, tutor, onCite, opened, answer = null, onChoose }: Props) {
   const { t } = useTranslation();
   return (
     <li
+      id={anchor}
       className={`turn turn-${turn.role}`}
       data-testid="turn"
       data-role={turn.role}
@@ -50,32 +54,6 @@ export function TurnView({ turn, tutor, onCite, opened, answer = null, onChoose 
       )}
       {turn.latency && <Timing stages={turn.latency} />}
     </li>
-  );
-}
-
-function Words({ turn }: { turn: ChatTurn }) {
-  const { t } = useTranslation();
-  const heard = turn.text.slice(0, turn.heard);
-  const rest = turn.text.slice(turn.heard);
-  if (turn.role === "student" || turn.state === "done") return turn.text;
-  if (turn.state === "interrupted") {
-    return (
-      <>
-        <span data-testid="heard">{heard}</span>
-        {rest && (
-          <del className="words-unsaid" data-testid="unsaid">
-            <span className="hidden-text">{t("chat.notHeard")}</span>
-            {rest}
-          </del>
-        )}
-      </>
-    );
-  }
-  return (
-    <>
-      <span data-testid="heard">{heard}</span>
-      <span className="words-faint">{rest}</span>
-    </>
   );
 }
 

@@ -100,7 +100,7 @@ describe("the notice", () => {
   function noticed() {
     const lesson = quietLesson();
     const onCheck = vi.fn();
-    render(<LessonNotice lesson={lesson} onTyping={vi.fn()} onCheck={onCheck} />);
+    render(<LessonNotice lesson={lesson} onTyping={vi.fn()} onCheck={onCheck} onLeave={vi.fn()} />);
     return { lesson, onCheck };
   }
 

@@ -60,7 +60,7 @@ describe("a language that is not heard", () => {
     const lesson = quietLesson();
     const typing = vi.fn();
     lesson.scene.notice.set({ code: "language_not_heard", content: "Please type." });
-    render(<LessonNotice lesson={lesson} onTyping={typing} onCheck={vi.fn()} />);
+    render(<LessonNotice lesson={lesson} onTyping={typing} onCheck={vi.fn()} onLeave={vi.fn()} />);
     expect(screen.getByRole("alert").textContent).toContain("Please type.");
     fireEvent.click(screen.getByTestId("write"));
     expect(typing).toHaveBeenCalledOnce();

@@ -2,6 +2,9 @@
 import { createContext, useContext } from "react";
 import type { Person } from "../../api";
 
+/** As the platform has it. */
+export const MAX_PASSWORD_CHARS = 256;
+
 export type SessionState =
   | { state: "loading" }
   | { state: "out" }

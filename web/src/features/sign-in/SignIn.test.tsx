@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { MemoryRouter } from "react-router";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { api, type Person } from "../../api";
 import { ApiError } from "../../api/client";
 import { startI18n } from "../../i18n";
@@ -14,6 +15,9 @@ const PERSON: Person = {
   role: "student",
   language: "en",
   tenant: { id: "t", name: "School" },
+  has_password: true,
+  must_choose_password: false,
+  scopes: ["learn"],
 };
 
 function show() {
@@ -25,9 +29,11 @@ function show() {
     again: vi.fn(),
   };
   render(
-    <SessionContext value={session}>
-      <SignIn />
-    </SessionContext>,
+    <MemoryRouter>
+      <SessionContext value={session}>
+        <SignIn />
+      </SessionContext>
+    </MemoryRouter>,
   );
   fireEvent.change(screen.getByLabelText("User name"), { target: { value: "robin" } });
   fireEvent.change(screen.getByLabelText("Password"), { target: { value: "secret" } });
@@ -38,6 +44,10 @@ function show() {
 beforeAll(async () => {
   localStorage.setItem("tutor.language", "en");
   await startI18n();
+});
+
+beforeEach(() => {
+  vi.spyOn(api.sso, "offers").mockResolvedValue({ providers: [] });
 });
 
 afterEach(() => {

@@ -10,16 +10,18 @@ interface Props {
   /** The tutor's own way. */
   usual: Mode;
   disabled?: boolean;
+  /** What is asked; as a student is asked when absent. */
+  legend?: string;
   onChoose: (mode: Mode) => void;
 }
 
 /** The four ways in which a tutor can teach. */
-export function ModeCards({ chosen, usual, disabled, onChoose }: Props) {
+export function ModeCards({ chosen, usual, disabled, legend, onChoose }: Props) {
   const { t } = useTranslation();
   const id = useId();
   return (
     <fieldset className="modes" disabled={disabled}>
-      <legend>{t("mode.choose")}</legend>
+      <legend>{legend ?? t("mode.choose")}</legend>
       {MODES.map((mode) => (
         <label key={mode} className="mode" data-testid="mode-card" data-mode={mode}>
           <input

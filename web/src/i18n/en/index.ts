@@ -2,21 +2,38 @@
 import { admin } from "./admin";
 import { check } from "./check";
 import { classes } from "./classes";
+import { document } from "./document";
 import { learning } from "./learning";
 import { people } from "./people";
-import { tutors } from "./tutors";
+import { library, studio, tutors } from "./tutors";
 
 export const en = {
   admin,
   check,
   classes,
+  document,
   learning,
   nav: {
+    workshop: "My tutors",
+    libraries: "Libraries",
+    studio: "Studio",
+    admin: "School",
     tutors: "Tutors",
     history: "History",
+    learning: "What I know",
+    recordings: "Recordings",
+    people: "People",
+    audit: "Audit log",
+    classes: "Classes",
+    live: "Live",
+    review: "Review",
+    alerts: "Alerts",
+    insights: "Insights",
   },
   people,
   tutors,
+  library,
+  studio,
   product: "Virtual Tutor",
   common: {
     loading: "One moment …",
@@ -179,14 +196,6 @@ export const en = {
       speech_first: "Voice made",
       played_first: "Voice heard",
     },
-  },
-  document: {
-    label: "Source: {{title}}",
-    close: "Close the document",
-    passage: "The passage",
-    newTab: "Open in a new tab",
-    file: "{{title}}, page {{page}}",
-    moved: "The document has changed; this is the passage as it was quoted.",
   },
   settings: {
     title: "Settings and keys",

@@ -3,21 +3,38 @@ import type { Translation } from "../en";
 import { admin } from "./admin";
 import { check } from "./check";
 import { classes } from "./classes";
+import { document } from "./document";
 import { learning } from "./learning";
 import { people } from "./people";
-import { tutors } from "./tutors";
+import { library, studio, tutors } from "./tutors";
 
 export const zh: Translation = {
   admin,
   check,
   classes,
+  document,
   learning,
   nav: {
+    workshop: "我的导师",
+    libraries: "资料库",
+    studio: "形象工作室",
+    admin: "学校",
     tutors: "导师",
     history: "记录",
+    learning: "我学会的",
+    recordings: "录音",
+    people: "人员",
+    audit: "审计日志",
+    classes: "班级",
+    live: "实时课堂",
+    review: "审阅",
+    alerts: "提醒",
+    insights: "学情",
   },
   people,
   tutors,
+  library,
+  studio,
   product: "虚拟导师",
   common: {
     loading: "请稍候……",
@@ -174,14 +191,6 @@ export const zh: Translation = {
       speech_first: "合成声音",
       played_first: "播出声音",
     },
-  },
-  document: {
-    label: "出处：{{title}}",
-    close: "关闭资料",
-    passage: "引用的段落",
-    newTab: "在新标签页中打开",
-    file: "《{{title}}》第 {{page}} 页",
-    moved: "资料已有改动，下面是引用时的原文。",
   },
   settings: {
     title: "设置与按键",

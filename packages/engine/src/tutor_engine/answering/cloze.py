@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tutor_engine.answering.port import Passage
+from tutor_engine.answering.select import KNOWN_SCORE
 from tutor_engine.answering.texts import BLANK, Language
 from tutor_engine.text import HAN, HANZI, plain, spoken_length
 
 _DEFINITION: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"((?:The |An? )?)([A-Za-z][\w'’-]*(?: [\w'’-]+){0,3}?)((?: is| are| means| refers to) (?:an?|the) .{15,})"
+        r"((?:The |An? )?)([A-Za-z][\w'’-]*(?: [\w'’-]+){0,3}?)((?: is| are| means| refers to) (?:an?|the) .{15,}| consists of .{15,}| are (?:[\w-]+ ){1,4}(?:that|which|who|where|with|of|in|for) .{5,})"
     ),
     "zh": re.compile(rf"()([《]?[{HAN}A-Za-z]{{2,8}}[》]?(?<!是))((?:是指|是|指|又叫).{{6,}})"),
 }
@@ -20,6 +21,14 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\W+")
+_WORDS: dict[Language, tuple[float, float]] = {"en": (8, 25), "zh": (6, 25)}
+"""Shorter sentences give nothing to think about, longer ones are forgotten before the gap."""
+
+
+_NEAREST = 3
+_NEAR_SCORE = 0.2
+_TIMES = 2
+"""A word that a passage says once is not what it teaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +49,37 @@ def clozes(passages: Sequence[Passage], language: Language) -> list[Cloze]:
         for sentence in passage.sentences:
             words = plain(passage.text[sentence.start : sentence.end])
             match = _DEFINITION[language].fullmatch(words)
-            if match is None or not 6 <= spoken_length(words) <= 35:
+            shortest, longest = _WORDS[language]
+            if match is None or not shortest <= spoken_length(words) <= longest:
                 continue
             article, term, rest = match.groups()
-            known = term.strip("《》").lower() in f"{passage.heading} {passage.text}".lower()
-            if known and not _VAGUE.match(term) and term.lower() not in rest.lower():
+            if (
+                (bool(article) or _taught(term.strip("《》"), passage))
+                and not _VAGUE.match(term)
+                and term.lower() not in rest.lower()
+            ):
                 gap = BLANK[language]
                 prompt = f"{article}{gap}{rest}"
                 span = (sentence.start, sentence.end)
                 found.append(Cloze(passage, span, term.strip("《》"), prompt[0].upper() + prompt[1:]))
     return found
+
+
+def askable(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages to make questions from: those that surely speak of a topic, else the nearest ones.
+
+    “Quiz me on the eye” asks nothing of a passage, so retrieval is less sure than it is of a question.
+    """
+    sure = [passage for passage in passages if passage.score >= KNOWN_SCORE]
+    return sure or [passage for passage in passages[:_NEAREST] if passage.score >= _NEAR_SCORE]
+
+
+def _taught(term: str, passage: Passage) -> bool:
+    """Whether a passage is about a term: its heading names it, it is set in bold, or it comes back."""
+    name = term.lower()
+    if name in passage.heading.lower() or f"**{name}" in passage.text.lower():
+        return True
+    return passage.text.lower().count(name) >= _TIMES
 
 
 def pick(passages: Sequence[Passage], language: Language, asked: Collection[str]) -> Cloze | None:

@@ -5,10 +5,12 @@ No language model, no network, and text of a document is only ever quoted, never
 
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from dataclasses import replace
 
-from tutor_engine.answering import cloze, texts
+from tutor_engine.answering import cards, cloze, texts
 from tutor_engine.answering.citations import cite
 from tutor_engine.answering.followup import search_query
+from tutor_engine.answering.grading import Grade, graded_term
 from tutor_engine.answering.intent import Intent, classify, last_of
 from tutor_engine.answering.port import (
     AnswerCitation,
@@ -20,14 +22,24 @@ from tutor_engine.answering.port import (
     Passage,
     Question,
 )
-from tutor_engine.answering.select import KNOWN_SCORE, Quotation, choose, first_half, gives_example
+from tutor_engine.answering.screen import code_at, harmless, is_formula
+from tutor_engine.answering.select import (
+    KNOWN_SCORE,
+    Quotation,
+    choose,
+    first_half,
+    following,
+    gives_example,
+)
 from tutor_engine.answering.texts import Language, say
 from tutor_engine.text import plain
 
 _SMALL_TALK = {Intent.THANKS: "thanks", Intent.NO: "declined"}
+_AGAIN = frozenset({Intent.REPEAT, Intent.SLOWER, Intent.ANSWER, Intent.YES})
+"""Messages that go on from what was said before."""
 _NEAR_SCORE = 0.15
 """Below the border but above this, the heading of a passage is worth offering."""
-_FRESH = frozenset({Intent.YES, Intent.WHY, Intent.EXAMPLE, Intent.ASK})
+_FRESH = frozenset({Intent.YES, Intent.WHY, Intent.EXAMPLE, Intent.ASK, Intent.HOW})
 """Kinds of questions for which repeating what was just quoted is no answer."""
 
 
@@ -84,10 +96,12 @@ class Extractive:
             yield from _said(say(_SMALL_TALK[intent], language))
         elif intent is Intent.QUIZ:
             yield from _quiz(question)
-        elif intent is Intent.QUIZ_REPLY:
-            yield from _marking(question)
-        elif intent in (Intent.REPEAT, Intent.YES) and last_of("user", question.history) is None:
-            yield from _said(say("nothing_said" if intent is Intent.REPEAT else "ask", language))
+        elif intent is Intent.CARDS:
+            yield from _cards(question)
+        elif intent is Intent.QUIZ_REPLY or (intent is Intent.ANSWER and _quizzed(question)):
+            yield from _marking(question, intent)
+        elif intent in _AGAIN and last_of("user", question.history) is None:
+            yield from _said(say("ask" if intent is Intent.YES else "nothing_said", language))
         else:
             yield from _quoting(question, intent)
 
@@ -137,8 +151,10 @@ def _hello(question: Question) -> str:
 def _quoting(question: Question, intent: Intent) -> Iterator[AnswerEvent]:
     language = question.language
     query = search_query(question.text, question.history, language)
+    slowly = intent is Intent.YES and texts.said("slower", _last(question))
     heard = _heard(question) if intent in _FRESH else ()
-    found = choose(question.passages, query, intent, heard)
+    found = following(question.passages, _last(question)) if slowly else None
+    found = found or choose(question.passages, query, intent, heard)
     if found is None:
         if heard and choose(question.passages, query, intent) is not None:
             yield from _exhausted(question, query, intent)
@@ -146,12 +162,24 @@ def _quoting(question: Question, intent: Intent) -> Iterator[AnswerEvent]:
             yield from _refusal(question)
     elif intent is Intent.HINT:
         yield from _hint(found, language)
+    elif intent is Intent.SLOWER or slowly:
+        yield from _slowly(found, question)
     else:
         fits = {Intent.REPEAT: ("once_more", True), Intent.EXAMPLE: ("example", gives_example(found))}
         opening, fitting = fits.get(intent, ("", False))
         yield AnswerText((say(opening, language) if fitting else "") + _source(found.passage, question))
         yield from _quoted(found, language)
         yield from _closing(question, found)
+
+
+def _slowly(found: Quotation, question: Question) -> Iterator[AnswerEvent]:
+    """One sentence, and the rest when the student is ready for it."""
+    language = question.language
+    one = replace(found, spans=found.spans[:1])
+    yield AnswerText(say("slower", language))
+    yield from _quoted(one, language)
+    yield AnswerText(_gap(language) + say("go_on", language))
+    yield AnswerEnd()
 
 
 def _exhausted(question: Question, query: str, intent: Intent) -> Iterator[AnswerEvent]:
@@ -172,28 +200,58 @@ def _source(passage: Passage, question: Question) -> str:
 
 
 def _quoted(found: Quotation, language: Language) -> Iterator[AnswerEvent]:
+    if found.about:
+        yield AnswerText(say("on_heading", language, heading=found.about))
     for n, (start, end) in enumerate(found.spans, start=1):
-        words = _sentence(found.passage.text[start:end], language)
-        yield AnswerText(("" if n == 1 else _gap(language)) + words)
+        yield AnswerText(("" if n == 1 else _gap(language)) + _spoken(found.passage, start, end, language))
         yield AnswerCitation(cite(n, found.passage, start, end))
+
+
+def _spoken(passage: Passage, start: int, end: int, language: Language) -> str:
+    """A quoted sentence as it is said; one that was cut says so, and a formula is looked at instead."""
+    raw = passage.text[start:end]
+    if is_formula(raw):
+        return say("formula_on_screen", language)
+    if not any(sentence.end == end for sentence in passage.sentences):
+        return _begun(plain(raw)).rstrip(",;:，；：、 ") + "…"
+    return _begun(_sentence(raw, language))
+
+
+def _begun(words: str) -> str:
+    """With a capital: the quotation may begin after the first word of its sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def _closing(question: Question, found: Quotation) -> Iterator[AnswerEvent]:
     """What it is that speaks, once; a question back; the rest on the screen."""
     language = question.language
     gap = _gap(language)
+    screen, code = _screen(found)
+    if code:
+        yield AnswerText(gap + say("code_on_screen", language))
     earlier = [message.content for message in question.history if message.role == "assistant"]
     if not any(texts.said("quotes", text) for text in earlier):
         yield AnswerText(gap + say("quotes", language))
     yield AnswerText(gap + _question_back(question, found))
-    yield AnswerEnd(screen=found.rest)
+    yield AnswerEnd(screen=screen)
+
+
+def _screen(found: Quotation) -> tuple[str, bool]:
+    """What to show, and whether it is code that belongs to what was said."""
+    text, end = found.passage.text, found.spans[-1][1]
+    formulas = [harmless(text[a:b]) for a, b in found.spans if is_formula(text[a:b])]
+    code = code_at(text[end:])
+    shown = found.rest if code or not formulas else "\n\n".join((*formulas, found.rest)).strip()
+    return shown, bool(code)
 
 
 def _question_back(question: Question, found: Quotation) -> str:
     told = "".join(message.content for message in question.history[-6:])
     for passage in question.passages:
         heading = _leaf(passage)
-        new = heading and heading != _leaf(found.passage) and f"“{heading}”" not in told
+        # The nearest of another document is seldom what comes next.
+        here = passage.document == found.passage.document
+        new = here and heading and heading != _leaf(found.passage) and f"“{heading}”" not in told
         if new and passage.score >= KNOWN_SCORE and len(heading) <= 60:
             return say("next_heading", question.language, heading=heading)
     return say("next", question.language)
@@ -229,7 +287,7 @@ def _hint(found: Quotation, language: Language) -> Iterator[AnswerEvent]:
 
 def _quiz(question: Question) -> Iterator[AnswerEvent]:
     language = question.language
-    sure = [passage for passage in question.passages if passage.score >= KNOWN_SCORE]
+    sure = cloze.askable(question.passages)
     asked = [message.content for message in question.history if message.role == "assistant"]
     gap = cloze.pick(sure, language, asked)
     if gap is not None:
@@ -241,24 +299,60 @@ def _quiz(question: Question) -> Iterator[AnswerEvent]:
         yield from _said(say("empty", language), known=False)
 
 
-def _marking(question: Question) -> Iterator[AnswerEvent]:
+def _cards(question: Question) -> Iterator[AnswerEvent]:
+    """Terms and their meaning on the screen, each with its place."""
     language = question.language
-    last = last_of("assistant", question.history) or ""
-    gap = cloze.open_cloze(question.passages, language, last)
+    sure = cloze.askable(question.passages)
+    made = cards.cards(sure, language)
+    if not made:
+        yield AnswerText(say("no_cards", language))
+        yield from _said(_gap(language) + say("next", language), known=False)
+        return
+    yield AnswerText(say("cards", language, count=len(made)))
+    for n, card in enumerate(made, start=1):
+        yield AnswerCitation(cite(n, card.passage, card.start, card.end))
+    yield AnswerEnd(screen=cards.on_screen(made))
+
+
+def _last(question: Question) -> str:
+    return last_of("assistant", question.history) or ""
+
+
+def _quizzed(question: Question) -> bool:
+    return texts.said("quiz", _last(question))
+
+
+def _marking(question: Question, intent: Intent) -> Iterator[AnswerEvent]:
+    language = question.language
+    gap = cloze.open_cloze(question.passages, language, _last(question))
     if gap is None:
         yield from _quoting(question, Intent.ASK)
         return
-    right = cloze.is_right(gap, question.text)
-    yield AnswerText(say("right", language) if right else say("wrong", language, term=gap.term))
+    yield AnswerText(_verdict(gap, question, intent))
     start, end = gap.span
     yield from _quoted(Quotation(gap.passage, ((start, end),), 1.0), language)
     yield AnswerText(_gap(language) + say("quiz_again", language))
     yield AnswerEnd()
 
 
+def _verdict(gap: cloze.Cloze, question: Question, intent: Intent) -> str:
+    language = question.language
+    if intent is Intent.ANSWER:
+        return say("revealed", language, term=gap.term)
+    grade = graded_term(gap.term, question.text)
+    if grade is Grade.RIGHT or cloze.is_right(gap, question.text):
+        return say("right", language)
+    if grade is Grade.UNSURE:
+        return say("compare_yourself", language)
+    return say("wrong", language, term=gap.term)
+
+
 def _heard(question: Question) -> Collection[str]:
     """Sentences of these passages that the tutor has quoted in its last two answers."""
     recent = [message.content for message in question.history if message.role == "assistant"][-2:]
+    if recent and texts.said("slower", recent[-1]):
+        # What was too fast is told again; only what was told slowly counts.
+        recent = recent[-1:]
     said = "\n".join(recent)
     if not said:
         return ()

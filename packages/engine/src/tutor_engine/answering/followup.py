@@ -38,7 +38,7 @@ _HEAD_ZH = re.compile(
     r"^(?:什么是|什么叫|请?介绍(?:一下)?|请?解释(?:一下)?)?(.{1,14}?)(?=的|是|有|为什么|怎么|如何|在|会|由|用|叫|指|$)"
 )
 _QUIZ_TOPIC = re.compile(
-    r"(?:quiz|test|examine) me (?:on|about|with)\s+(.+)|questions? (?:on|about)\s+(.+)|(?:关于|有关)(.+?)(?:的|来|考|出|问)|考考?我(.+)",
+    r"(?:quiz|test|examine) me (?:on|about|with)\s+(.+)|(?:questions?|cards?) (?:on|about|for)\s+(.+)|(?:关于|有关)(.+?)(?:的|来|考|出|问|做|给|帮)|考考?我(.+)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -65,9 +65,11 @@ def _resolve(text: str, history: list[Exchange], language: str, depth: int) -> s
         return _open_quiz(last)
     if intent is Intent.YES:
         return texts.offered_heading(last) or previous() or text
-    if intent is Intent.REPEAT:
+    if intent is Intent.ANSWER and texts.said("quiz", last):
+        return _open_quiz(last)
+    if intent in (Intent.REPEAT, Intent.SLOWER, Intent.ANSWER):
         return previous() or text
-    if intent is Intent.QUIZ:
+    if intent in (Intent.QUIZ, Intent.CARDS):
         topic = _QUIZ_TOPIC.search(text)
         named = next((group for group in topic.groups() if group), "") if topic else ""
         return named.strip() or previous() or text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tutor_engine.answering.citations import cite
 from tutor_engine.answering.port import Passage
 from tutor_engine.answering.terms import terms
+from tutor_engine.answering.untrusted import ordered
 from tutor_engine.text import plain
 from tutor_protocol import Citation
 
@@ -136,5 +137,6 @@ def citation_for(n: int, said: str, passages: Sequence[Passage]) -> Citation | N
         default=None,
     )
     if best is None:
-        return cite(n, passage, 0, len(passage.text)) if passage.text.strip() else None
+        quotable = passage.text.strip() and not ordered(passage.text)
+        return cite(n, passage, 0, len(passage.text)) if quotable else None
     return cite(n, passage, best.start, best.end)

@@ -32,6 +32,10 @@ class Passage:
     score: float
     """0 to 1: how sure retrieval is that the passage speaks of the question."""
     sentences: tuple["ScoredSentence", ...] = ()
+    version: str = ""
+    """First 16 hex digits of the SHA-256 of the file it was read from; empty: unknown."""
+    flagged: bool = False
+    """It reads as instructions to a machine: never quoted, never shown to a model."""
 
 
 @dataclass(frozen=True, slots=True)

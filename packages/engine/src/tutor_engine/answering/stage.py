@@ -1,8 +1,9 @@
 """The answering stage: the first answerer that is available answers; the embedded tutor stands behind it.
 
-Words that need an adult get their fixed reply before any answerer sees them. A failure before the first word
-is tried once more and then goes to the next answerer with an honest sentence; after it the answer says that
-the thread is lost and ends with `AnswererFailed`, so that the lesson can go on.
+Words that need an adult get their fixed reply before any answerer sees them. Orders to a machine are taken
+out of the passages; no citation leaves that does not rest on them, whoever answers. A failure before the
+first word is tried once more and then goes to the next answerer with an honest sentence; after it the answer
+says that the thread is lost and ends with `AnswererFailed`, so that the lesson can go on.
 """
 
 import asyncio
@@ -13,9 +14,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from tutor_engine.answering.citations import Proof
 from tutor_engine.answering.followup import search_query
 from tutor_engine.answering.port import (
     Alert,
+    AnswerCitation,
     AnswerEnd,
     Answerer,
     AnswererCapabilities,
@@ -30,6 +33,7 @@ from tutor_engine.answering.safety import concern_of_student, reply_to
 from tutor_engine.answering.streams import closable
 from tutor_engine.answering.teaching import taught
 from tutor_engine.answering.texts import greeting, said, say
+from tutor_engine.answering.untrusted import trusted
 
 __all__ = ["Answering", "Patience", "Serving", "greeting", "search_query"]
 
@@ -73,12 +77,15 @@ class Answering:
         answerers: Sequence[Answerer],
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
+        plainly: Callable[[str], str] = lambda text: text,
     ) -> None:
+        """`plainly` says a message in words that the rules of intent know, where it can."""
         if not answerers:
             raise ValueError("at least one answerer is needed")
         self._answerers = tuple(answerers)
         self._patience = patience or Patience()
         self._clock = clock
+        self._plainly = plainly
         self._rests_until: dict[int, float] = {}
         self.turnstile = Turnstile(self._patience.at_once, clock)
 
@@ -94,12 +101,20 @@ class Answering:
             yield AnswerText(reply_to(concern, question.language))
             yield AnswerEnd(teaching=question.teaching)
             return
-        state, move = taught(question)
+        question = replace(question, passages=trusted(question.passages))
+        state, move = taught(replace(question, text=self._plain(question.text, question.language)))
         choices = state.offered if state is not None else ()
+        proof = Proof(question.passages, move)
         async with aclosing(self._answered(replace(question, move=move))) as events:
             async for event in events:
                 if isinstance(event, AnswerEnd):
                     event = replace(event, teaching=state, choices=choices)
+                elif isinstance(event, AnswerCitation):
+                    citation = proof.checked(event.citation)
+                    if citation is None:
+                        log.warning("citation_refused", refused=proof.refused)
+                        continue
+                    event = AnswerCitation(citation)
                 yield event
 
     async def _answered(self, question: Question) -> AsyncGenerator[AnswerEvent]:
@@ -109,11 +124,14 @@ class Answering:
             last = place == len(self._answerers) - 1
             if not last and (self._rests(place) or not await answerer.available()):
                 continue
+            asked = question
+            if not answerer.capabilities.generates:
+                asked = replace(question, text=self._plain(question.text, question.language))
             waits_s = (None,) if last else (self._patience.first_word_s, self._patience.second_try_s)
             for wait_s in waits_s:
                 spoken = False
                 try:
-                    async with aclosing(self._tried(answerer, question, wait_s)) as events:
+                    async with aclosing(self._tried(answerer, asked, wait_s)) as events:
                         async for event in events:
                             if excuse and not spoken:
                                 yield AnswerText(excuse)
@@ -192,6 +210,7 @@ class Answering:
 
     async def warm(self, model: str | None = None) -> None:
         """Load what the first answer needs, on every answerer that is available."""
+        await asyncio.to_thread(self._plainly, "I cannot keep up with you")
         for answerer in self._answerers:
             if await answerer.available():
                 await answerer.warm(model)
@@ -201,10 +220,12 @@ class Answering:
         for answerer in self._answerers:
             await answerer.aclose()
 
-    @staticmethod
-    def search_query(text: str, history: Sequence[Exchange], language: str) -> str:
+    def search_query(self, text: str, history: Sequence[Exchange], language: str) -> str:
         """What to look for in the library for this message; follow-ups get their subject back."""
-        return search_query(text, history, language)
+        return search_query(self._plain(text, language), history, language)
+
+    def _plain(self, text: str, language: str) -> str:
+        return self._plainly(text) if language == "en" else text
 
 
 def _excuse(key: str, question: Question) -> str:

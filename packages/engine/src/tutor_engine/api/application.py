@@ -11,6 +11,7 @@ from tutor_engine.api.knowledge import knowledge_routes
 from tutor_engine.api.node import node_routes
 from tutor_engine.api.sessions import session_routes
 from tutor_engine.api.socket import socket_routes
+from tutor_engine.api.voices import voice_routes
 from tutor_engine.engine import Engine
 
 
@@ -24,7 +25,7 @@ def create_application(engine: Engine) -> FastAPI:
     app = FastAPI(title="Tutor engine", version=__version__, docs_url="/docs", redoc_url=None)
     install_error_handlers(app)
     guarded = APIRouter(dependencies=[Depends(guard)])
-    for routes in (node_routes, session_routes, avatar_routes, knowledge_routes, job_routes):
+    for routes in (node_routes, session_routes, avatar_routes, voice_routes, knowledge_routes, job_routes):
         guarded.include_router(routes(engine))
     app.include_router(guarded)
     app.include_router(socket_routes(engine))

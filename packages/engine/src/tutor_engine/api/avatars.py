@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 
 from tutor_engine.api.errors import Refusal
@@ -32,6 +33,12 @@ def inside(folder: Path, path: str) -> Path:
     if not file.is_relative_to(root) or not file.is_file():
         raise Refusal(403, ErrorCode.FORBIDDEN, "Only files inside the import folder can be used.")
     return file
+
+
+def _picture(path: Path | None, media_type: str) -> FileResponse:
+    if path is None:
+        raise Refusal(404, ErrorCode.NOT_FOUND)
+    return FileResponse(path, media_type=media_type)
 
 
 def avatar_routes(engine: Engine) -> APIRouter:
@@ -100,16 +107,18 @@ def avatar_routes(engine: Engine) -> APIRouter:
 
     @router.get("/{avatar_id}/poster.png")
     async def poster(avatar_id: str) -> FileResponse:
-        path = stored(avatar_id).poster
-        if path is None:
-            raise Refusal(404, ErrorCode.NOT_FOUND)
-        return FileResponse(path, media_type="image/png")
+        return _picture(stored(avatar_id).poster, "image/png")
+
+    @router.get("/{avatar_id}/findings/{number}.jpg")
+    async def finding(avatar_id: str, number: Annotated[int, PathParameter(ge=0, le=100)]) -> FileResponse:
+        return _picture(engine.avatars.finding(avatar_id, number), "image/jpeg")
 
     @router.delete("/{avatar_id}", status_code=204)
     async def delete(avatar_id: str) -> Response:
+        engine.avatars.forget_findings(avatar_id)
         if stored(avatar_id).built_in:
             raise Refusal(409, ErrorCode.CONFLICT, f"{avatar_id} is a built-in avatar.")
-        engine.avatars.delete(avatar_id)
+        await engine.forget_avatar(avatar_id)
         return Response(status_code=204)
 
     return router

@@ -92,7 +92,11 @@ def build_avatar(
         )
         _follow(intake, on_progress, cancelled)
         on_progress(Progress("store", 0.99))
+        store.keep_findings(avatar_id, draft)
         manifest = store.add(avatar_id, draft).manifest
+    except AvatarRefused:
+        store.keep_findings(avatar_id, draft)
+        raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     on_progress(Progress("store", 1.0))

@@ -69,6 +69,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     code: FindingCode
     second: float | None = None
+    picture: int | None = None
+    """Number of the frame that shows it (`finding-<n>.jpg` beside the package), when one was kept."""
 
     def sentence(self, language: Language = "en") -> str:
         """What to tell the person who sent the file."""

@@ -34,7 +34,14 @@ from tutor_engine.avatars.source import (
     probe,
     read_photo,
 )
-from tutor_engine.avatars.writer import planar, write_manifest, write_picture, write_track, write_video
+from tutor_engine.avatars.writer import (
+    planar,
+    write_frame,
+    write_manifest,
+    write_picture,
+    write_track,
+    write_video,
+)
 from tutor_engine.showing.port import FPS
 from tutor_engine.showing.puppet.body import Body, Picture
 from tutor_engine.showing.puppet.footage import Footage, VideoBody
@@ -125,7 +132,8 @@ def _from_photo(picture: Picture, folder: Path, checks: FaceChecks, tell: Tell) 
     looked = checks.look(picture, thorough=True)
     fault = looked.fault or ("eyes_closed" if looked.eye_opening < CLOSED_EYE else None)
     if looked.points is None or fault is not None:
-        raise FaceRefused([Finding(fault or "no_face")])
+        write_frame(folder, 0, picture)
+        raise FaceRefused([Finding(fault or "no_face", picture=0)])
     tell(Step("picture", 0.6))
     points = looked.points[None]
     square = square_around(points, picture.shape[1], picture.shape[0])
@@ -137,7 +145,7 @@ def _from_photo(picture: Picture, folder: Path, checks: FaceChecks, tell: Tell) 
 
 def _from_footage(source: Path, container: Container, folder: Path, checks: FaceChecks, tell: Tell) -> Body:
     info = probe(source, container)
-    seen = _look_through(frames_of(source, container), info.frames, checks, tell)
+    seen = _look_through(frames_of(source, container), info.frames, checks, tell, folder)
     first, count = longest_run(np.array([points is not None for points in seen.track]))
     if count < SHORTEST_SECONDS * FPS:
         raise FaceRefused(seen.findings() or [Finding("too_short")])
@@ -168,7 +176,8 @@ def _from_footage(source: Path, container: Container, folder: Path, checks: Face
 class _Seen:
     """What looking through footage found, frame by frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.track: list[npt.NDArray[np.float32] | None] = []
         self.eye_openings: list[float] = []
         self.width = self.height = 0
@@ -176,6 +185,8 @@ class _Seen:
 
     def add(self, picture: Picture, looked: Looked) -> None:
         if looked.fault is not None:
+            if looked.fault not in self._faults:
+                write_frame(self._folder, len(self._faults), picture)
             self._faults.setdefault(looked.fault, []).append(len(self.track))
         self.track.append(looked.points if looked.fault is None else None)
         self.eye_openings.append(looked.eye_opening)
@@ -183,13 +194,16 @@ class _Seen:
 
     def findings(self) -> list[Finding]:
         """Each fault with the second where it was first seen, the most frequent first."""
+        numbers = {code: number for number, code in enumerate(self._faults)}
         faults = sorted(self._faults.items(), key=lambda fault: -len(fault[1]))
-        return [Finding(code, round(frames[0] / FPS, 1)) for code, frames in faults]
+        return [Finding(code, round(frames[0] / FPS, 1), numbers[code]) for code, frames in faults]
 
 
-def _look_through(pictures: Iterator[Picture], expected: int, checks: FaceChecks, tell: Tell) -> _Seen:
+def _look_through(
+    pictures: Iterator[Picture], expected: int, checks: FaceChecks, tell: Tell, folder: Path
+) -> _Seen:
     """Find and judge the face of every frame; short gaps are bridged."""
-    seen = _Seen()
+    seen = _Seen(folder)
     for index, picture in enumerate(pictures):
         seen.add(picture, checks.look(picture, thorough=index % _LOOK_FOR_OTHERS_EVERY == 0))
         if index % _TELL_EVERY == 0:

@@ -62,6 +62,7 @@ class AvatarStore:
         """Where the packages of the drawn tutors are written, one folder per name."""
         self.drafts = folder / "drafts"
         """Where packages are made before they are added; on the same disk."""
+        self._findings = folder / "findings"
 
     def list(self) -> list[StoredAvatar]:
         """All avatars that can be shown, the built-in ones first."""
@@ -142,6 +143,7 @@ class AvatarStore:
             AvatarMissing: no such name.
             AvatarNameRefused: built in.
         """
+        self.forget_findings(avatar_id)
         digest = self._package_of(avatar_id) if _NAME.match(avatar_id) else None
         if digest is None:
             if _NAME.match(avatar_id) and (self.built_in / avatar_id).exists():
@@ -149,6 +151,30 @@ class AvatarStore:
             raise AvatarMissing(avatar_id)
         (self._names / f"{avatar_id}.json").unlink(missing_ok=True)
         self._drop_unnamed(digest)
+
+    def keep_findings(self, avatar_id: str, draft: Path) -> None:
+        """Keep the frames that the intake's remarks speak of, in place of earlier ones of this name."""
+        if not _NAME.match(avatar_id):
+            return
+        kept = self._findings / avatar_id
+        shutil.rmtree(kept, ignore_errors=True)
+        frames = sorted(draft.glob("finding-*.jpg"))
+        if frames:
+            kept.mkdir(parents=True, exist_ok=True)
+        for frame in frames:
+            frame.replace(kept / frame.name)
+
+    def finding(self, avatar_id: str, number: int) -> Path | None:
+        """The frame that a remark about an upload speaks of, if it was kept."""
+        if not _NAME.match(avatar_id):
+            return None
+        path = self._findings / avatar_id / f"finding-{number}.jpg"
+        return path if path.is_file() else None
+
+    def forget_findings(self, avatar_id: str) -> None:
+        """Delete the frames kept of an upload."""
+        if _NAME.match(avatar_id):
+            shutil.rmtree(self._findings / avatar_id, ignore_errors=True)
 
     def _package_of(self, avatar_id: str) -> str | None:
         try:

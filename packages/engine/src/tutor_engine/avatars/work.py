@@ -57,6 +57,7 @@ def _messages(finding: Finding, level: str) -> list[JobMessage]:
             level="error" if level == "error" else "warning",
             content=finding.sentence(language),
             second=finding.second,
+            picture=finding.picture,
         )
         for language in ("en", "zh")
     ]

@@ -34,6 +34,22 @@ def write_picture(path: Path, picture: Picture) -> None:
     path.write_bytes(data.tobytes())
 
 
+FRAME_SIDE = 480
+"""Enough to see what is wrong; a frame is 30 kB."""
+
+
+def write_frame(folder: Path, number: int, picture: Picture) -> None:
+    """A frame that a finding speaks of, small, as `finding-<number>.jpg`."""
+    import cv2
+
+    scale = min(1.0, FRAME_SIDE / max(picture.shape[:2]))
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
+    if done:
+        (folder / f"finding-{number}.jpg").write_bytes(data.tobytes())
+
+
 def write_video(path: Path, pictures: Sequence[Picture]) -> None:
     """RGB pictures of one size as H.264 4:4:4 with a key frame each second."""
     import av

@@ -25,9 +25,12 @@ class SpokenAnswer:
     _captioned: int = 0
 
     def cite(self, citation: Citation) -> None:
-        """Let the text since the last citation rest on `citation`."""
-        start = self._cited[-1][1] if self._cited else 0
-        self.citations.append(citation)
+        """Let the text since the last citation rest on `citation`; without new text, the last one's too."""
+        start, end, _ = self._cited[-1] if self._cited else (0, 0, 0)
+        if self.text[end:].strip():
+            start = end
+        if all(known.n != citation.n for known in self.citations):
+            self.citations.append(citation)
         self._cited.append((start, len(self.text), citation.n))
 
     def advance(self, position_ms: float) -> tuple[Word, ...]:

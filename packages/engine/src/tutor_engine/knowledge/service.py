@@ -1,36 +1,34 @@
-"""All knowledge bases of a node: one file each under one folder, one embedder for all.
+"""All knowledge bases of a node: documents in and out, passages found, vectors made in the background.
 
-Adding the same bytes under the same identifier again does nothing; other bytes replace the document.
+The door through which the rest of the engine meets the library. Use as `async with`, which keeps the vectors
+up to date; without it everything else works.
 """
 
 import asyncio
-import hashlib
-import re
-from collections import OrderedDict
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
-from tutor_engine.knowledge.document import ParsedDocument, ParseLimits
-from tutor_engine.knowledge.embed import Embedder, EmbedderMissing, MiniLm, Vectors
-from tutor_engine.knowledge.ingest import read_document
-from tutor_engine.knowledge.retrieve import KnowledgeBase, embed_passages
-from tutor_engine.knowledge.store import Store, StoredDocument
-from tutor_engine.knowledge.tokens import ChineseWords
+from tutor_engine.knowledge import remarks
+from tutor_engine.knowledge.document import ParseLimits
+from tutor_engine.knowledge.index.sqlite import SqliteIndex
+from tutor_engine.knowledge.index.tokens import ChineseWords, Tokens
+from tutor_engine.knowledge.intake import Intake, Tell, Upload, tell_nobody
+from tutor_engine.knowledge.meaning.background import EmbeddingTask, Meaning
+from tutor_engine.knowledge.meaning.embed import Embedder, EmbedderMissing, MiniLm
+from tutor_engine.knowledge.meaning.rerank import Reranker
+from tutor_engine.knowledge.places import PlaceShelf
+from tutor_engine.knowledge.port import BaseKey, Index, Scope, StoredDocument
+from tutor_engine.knowledge.retrieval import Library, Retrieval
 from tutor_engine.text import HANZI
-from tutor_protocol.http import DocumentInfo, JobMessage, PassageInfo
+from tutor_protocol.http import DocumentInfo, JobMessage, PageInfo, PassageInfo, Rectangle
 
 log = structlog.get_logger()
-
-Progress = Callable[[str, float], None]
-"""Step (`reading`, `understanding`, `saving`, `done`) and share done, 0 to 1. Called in the event loop."""
-
-_OPEN_BASES = 64
-"""Bases kept open at once; the least recently used rests."""
-_EMBED_AT_ONCE = 32
-_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,58 +37,119 @@ class KnowledgeCapabilities:
 
     name: str
     meaning: bool
-    """Whether English questions are also compared by meaning."""
+    """Whether questions are also compared by meaning."""
     detail: str
 
 
 class Knowledge:
-    """Documents in, passages out, for many tutors."""
+    """Documents in, passages out, for many tutors of many tenants."""
 
     def __init__(
         self,
         folder: Path,
         *,
+        index: Index | None = None,
         minilm: Path | None = None,
         embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
         chinese: ChineseWords | None = None,
         limits: ParseLimits | None = None,
         readers: int = 2,
+        live: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Use the MiniLM in folder `minilm` when it is there; `readers` documents are parsed at once."""
-        self._folder = folder
-        self._limits = limits or ParseLimits()
-        self._chinese = chinese or ChineseWords(folder / "cache")
-        self._bases: OrderedDict[str, KnowledgeBase] = OrderedDict()
-        self._writing: dict[str, asyncio.Lock] = {}
-        self._reading = asyncio.Semaphore(readers)
-        self._embedder = embedder
+        """Keep the library in `folder`, or in `index` when one is given.
+
+        Compares by meaning with `embedder`, or with the MiniLM in folder `minilm` when it is there.
+        `readers` documents are parsed at once; `live` tells whether lessons need the processor.
+        """
+        tokens = Tokens(chinese or ChineseWords(folder / "cache"))
+        self._index = index or SqliteIndex(folder, tokens)
+        self._places = PlaceShelf(folder / "places" / "pages.db")
+        self._intake = Intake(self._index, self._places, limits, readers)
         self._why = ""
         if embedder is None and minilm is not None:
             try:
-                self._embedder = MiniLm(minilm)
+                embedder = MiniLm(minilm)
             except EmbedderMissing as error:
                 self._why = str(error)
+        self._meaning = Meaning(embedder) if embedder is not None else None
+        self._retrieval = Retrieval(self._index, tokens, self._meaning, reranker)
+        self._embedding = (
+            EmbeddingTask(self._index, self._meaning, live=live) if self._meaning is not None else None
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Knowledge":
+        if self._embedding is not None:
+            self._task = asyncio.create_task(self._embedding.run(), name="knowledge:embedding")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     @property
     def capabilities(self) -> KnowledgeCapabilities:
-        """How passages are found, and why not better."""
-        if self._embedder is not None:
-            return KnowledgeCapabilities("hybrid", True, f"BM25 and {self._embedder.name}; Chinese by words")
+        """How passages are found, and why not better; how scanned pages are read."""
+        scans = "" if shutil.which("tesseract") else f"; scanned pages are not read: {remarks.INSTALL_OCR}"
+        if self._meaning is not None:
+            why = f"; {self._meaning.failure}" if self._meaning.failure else ""
+            chinese = "" if self._meaning.speaks("zh") else "; Chinese by words"
+            detail = f"BM25 and {self._meaning.embedder.name}{chinese}{why}{scans}"
+            return KnowledgeCapabilities("hybrid", not why, detail)
         detail = self._why or "no embedding model installed"
-        return KnowledgeCapabilities("bm25", False, f"search by words only: {detail}")
+        return KnowledgeCapabilities("bm25", False, f"search by words only: {detail}{scans}")
 
-    def base(self, kb_id: str) -> KnowledgeBase:
-        """The base of this identifier; empty until a document is added."""
-        name = file_name(kb_id)
-        known = self._bases.get(name)
-        if known is None:
-            store = Store(self._folder / f"{name}.sqlite", self._chinese)
-            known = self._bases[name] = KnowledgeBase(kb_id, store, self._chinese, self._embedder)
-        self._bases.move_to_end(name)
-        if len(self._bases) > _OPEN_BASES:
-            # Lessons may still hold it, so it is kept and opens again when asked.
-            list(self._bases.values())[-_OPEN_BASES - 1].rest()
-        return known
+    # What lessons ask -----------------------------------------------------------------------------------
+
+    def library(self, tenant: str, kb_ids: Sequence[str]) -> Library:
+        """Some bases of one tenant, searched together; unknown ones are empty."""
+        return self._retrieval.library(Scope(tenant, tuple(kb_ids)))
+
+    def base(self, kb_id: str, tenant: str = "") -> Library:
+        """One base."""
+        return self.library(tenant, (kb_id,))
+
+    async def warm(self, kb_id: str, tenant: str = "") -> None:
+        """Load what the first question to this base needs."""
+        await self.base(kb_id, tenant).warm()
+
+    async def search(self, kb_id: str, query: str, limit: int = 5, tenant: str = "") -> list[PassageInfo]:
+        """Passages for a question, in the language of its script."""
+        language = "zh" if HANZI.search(query) else "en"
+        found = await self.base(kb_id, tenant).search(query, language, limit)
+        return [
+            PassageInfo(
+                passage_id=p.passage_id, document=p.document, title=p.title, heading=p.heading, page=p.page,
+                start=p.start, end=p.start + len(p.text), text=p.text, score=p.score, version=p.version,
+                flagged=p.flagged,
+            )
+            for p in found
+        ]  # fmt: skip
+
+    # What teachers do -----------------------------------------------------------------------------------
+
+    async def add_upload(
+        self,
+        kb: BaseKey,
+        upload: Upload,
+        tell: Tell = tell_nobody,
+        *,
+        resumed: bool = False,
+        pausing: Callable[[], bool] = lambda: False,
+    ) -> DocumentInfo:
+        """Read a file and keep it (see `Intake.add`); its identifier is its hash when none is given.
+
+        Raises:
+            BadDocument: it cannot be read; nothing has changed.
+        """
+        stored = await self._intake.add(kb, upload, tell, resumed=resumed, pausing=pausing)
+        if self._embedding is not None:
+            self._embedding.wake(kb)
+        return await asyncio.to_thread(self._info, kb, stored)
+
+    async def forsake(self, kb: BaseKey, upload: Upload) -> None:
+        """Take away what an earlier engine left of a file that it had begun to read."""
+        await self._intake.forsake(kb, upload)
 
     async def add_document(
         self,
@@ -99,116 +158,87 @@ class Knowledge:
         data: bytes,
         title: str | None = None,
         document_id: str | None = None,
-        on_progress: Progress | None = None,
+        on_progress: Tell = tell_nobody,
+        tenant: str = "",
     ) -> DocumentInfo:
-        """Read, cut, embed and keep a document; its identifier is its hash when none is given.
+        """The same for bytes at hand."""
+        with tempfile.NamedTemporaryFile(prefix="document-") as file:
+            await asyncio.to_thread(Path(file.name).write_bytes, data)
+            upload = Upload(Path(file.name), filename, title, document_id)
+            return await self.add_upload(BaseKey(tenant, kb_id), upload, on_progress)
 
-        Raises:
-            BadDocument: it cannot be read; nothing has changed.
-        """
-        tell: Progress = on_progress or (lambda step, share: None)
-        sha256 = hashlib.sha256(data).hexdigest()
-        document_id = document_id or sha256[:16]
-        base = self.base(kb_id)
-        async with self._writing.setdefault(file_name(kb_id), asyncio.Lock()):
-            same = await asyncio.to_thread(_find, base.store, document_id)
-            if same is not None and same.sha256 == sha256 and (title is None or title == same.title):
-                tell("done", 1.0)
-                return document_info(same)
-            tell("reading", 0.05)
-            async with self._reading:
-                parsed = await read_document(data, filename, self._limits)
-            if title:
-                parsed = replace(parsed, title=title)
-            vectors = await self._embed(parsed, tell)
-            tell("saving", 0.95)
-            model = self._embedder.name if self._embedder is not None else None
-            await asyncio.to_thread(base.store.replace, document_id, sha256, parsed, vectors, model)
-            stored = await asyncio.to_thread(_find, base.store, document_id)
-            assert stored is not None  # noqa: S101 - written a line above, under the same lock
-        log.info("document_added", document=document_id, kind=parsed.kind, passages=len(parsed.passages))
-        tell("done", 1.0)
-        return document_info(stored)
-
-    async def documents(self, kb_id: str) -> list[DocumentInfo]:
+    async def documents(self, kb_id: str, tenant: str = "") -> list[DocumentInfo]:
         """All documents of a base in the order in which they came."""
-        return [document_info(found) for found in await asyncio.to_thread(self.base(kb_id).store.documents)]
+        return await asyncio.to_thread(self._documents, BaseKey(tenant, kb_id))
 
-    async def page_text(self, kb_id: str, document_id: str, page: int) -> str | None:
-        """The text to which offsets of citations refer; None when there is no such page."""
-        return await asyncio.to_thread(self.base(kb_id).store.page_text, document_id, page)
+    async def remarks(self, kb: BaseKey, info: DocumentInfo) -> list[JobMessage]:
+        """All that the owner of a document just read should know."""
+        facts = await asyncio.to_thread(self._places.facts, kb, info.document_id, info.version)
+        counted = JobMessage(level="info", content=f"{info.pages} pages, {info.passages} passages")
+        return [counted, *info.pages_failed, *info.flagged, *remarks.left_out(facts)]
 
-    async def remove(self, kb_id: str, document_id: str) -> bool:
+    async def remove(self, kb_id: str, document_id: str, tenant: str = "") -> bool:
         """Forget a document; False when it was not there."""
-        base = self.base(kb_id)
-        async with self._writing.setdefault(file_name(kb_id), asyncio.Lock()):
-            return await asyncio.to_thread(base.store.remove, document_id)
+        return await self._intake.remove(BaseKey(tenant, kb_id), document_id)
 
-    async def search(self, kb_id: str, query: str, limit: int = 5) -> list[PassageInfo]:
-        """Passages for a question, in the language of its script."""
-        language = "zh" if HANZI.search(query) else "en"
-        found = await self.base(kb_id).search(query, language, limit)
-        return [
-            PassageInfo(
-                passage_id=p.passage_id, document=p.document, title=p.title, heading=p.heading, page=p.page,
-                start=p.start, end=p.start + len(p.text), text=p.text, score=p.score,
-            )
-            for p in found
-        ]  # fmt: skip
+    async def page_text(
+        self, kb_id: str, document_id: str, page: int, version: str = "", tenant: str = ""
+    ) -> str | None:
+        """The text to which offsets of citations refer; None when there is no such page."""
+        return await asyncio.to_thread(
+            self._index.page_text, BaseKey(tenant, kb_id), document_id, page, version
+        )
 
-    async def warm(self, kb_id: str) -> None:
-        """Load what the first question to this base needs."""
-        await self.base(kb_id).warm()
+    async def page(
+        self,
+        kb: BaseKey,
+        document_id: str,
+        page: int,
+        version: str = "",
+        span: tuple[int, int] | None = None,
+    ) -> PageInfo | None:
+        """A page, with the places of the characters of `span` where they are known."""
+        return await asyncio.to_thread(self._page, kb, document_id, page, version, span)
 
     async def aclose(self) -> None:
-        """Close all files. Idempotent."""
-        for base in self._bases.values():
-            await asyncio.to_thread(base.rest)
-        self._bases.clear()
+        """Stop embedding and close all files. Idempotent."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+        await asyncio.to_thread(self._index.close)
+        await asyncio.to_thread(self._places.close)
 
-    async def _embed(
-        self, parsed: ParsedDocument, tell: Progress
-    ) -> Sequence[tuple[Vectors, Vectors] | None]:
-        """Vectors of the English passages, a few at a time so that lessons are not starved."""
-        vectors: list[tuple[Vectors, Vectors] | None] = [None] * len(parsed.passages)
-        english = [i for i, cut in enumerate(parsed.passages) if cut.language == "en"]
-        if self._embedder is None:
-            return vectors
-        for at in range(0, len(english), _EMBED_AT_ONCE):
-            tell("understanding", 0.2 + 0.7 * at / len(english))
-            part = english[at : at + _EMBED_AT_ONCE]
-            pairs = await asyncio.to_thread(
-                embed_passages, self._embedder, [(parsed.title, parsed.passages[i]) for i in part]
-            )
-            for i, pair in zip(part, pairs, strict=True):
-                vectors[i] = pair
-        return vectors
+    def _documents(self, kb: BaseKey) -> list[DocumentInfo]:
+        return [self._info(kb, stored) for stored in self._index.documents(kb)]
 
+    def _info(self, kb: BaseKey, stored: StoredDocument) -> DocumentInfo:
+        version = stored.sha256[:16]
+        facts = self._places.facts(kb, stored.document_id, version)
+        return DocumentInfo(
+            document_id=stored.document_id, title=stored.title, kind=stored.kind, pages=stored.pages,
+            pages_failed=remarks.pages_failed(stored), passages=stored.passages, sha256=stored.sha256,
+            version=version, language=facts.language, flagged=remarks.flagged(facts.flagged),
+            state="ready" if stored.finished else "reading",
+        )  # fmt: skip
 
-def file_name(kb_id: str) -> str:
-    """A file name that cannot leave the folder; identifiers that are not plain become their hash."""
-    if _PLAIN_ID.fullmatch(kb_id) and kb_id == kb_id.lower():
-        return kb_id
-    return "kb." + hashlib.sha256(kb_id.encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-def document_info(stored: StoredDocument) -> DocumentInfo:
-    """A stored document as the protocol shows it."""
-    failed = [
-        JobMessage(level="warning", content=_WHY.get(why.split(":")[0], why), page=number)
-        for number, why in stored.pages_failed
-    ]
-    return DocumentInfo(
-        document_id=stored.document_id, title=stored.title, kind=stored.kind, pages=stored.pages,
-        pages_failed=failed, passages=stored.passages, sha256=stored.sha256,
-    )  # fmt: skip
-
-
-_WHY = {
-    "no_text": "This page is a picture without text. 这一页是没有文字的图片。",
-    "damaged": "This page is damaged and could not be read. 这一页已损坏，无法读取。",
-}
-
-
-def _find(store: Store, document_id: str) -> StoredDocument | None:
-    return next((found for found in store.documents() if found.document_id == document_id), None)
+    def _page(
+        self, kb: BaseKey, document_id: str, page: int, version: str, span: tuple[int, int] | None
+    ) -> PageInfo | None:
+        text = self._index.page_text(kb, document_id, page, version)
+        if text is None:
+            return None
+        if not version:
+            stored = next((d for d in self._index.documents(kb) if d.document_id == document_id), None)
+            version = stored.sha256[:16] if stored is not None else ""
+        places = self._places.places(kb, document_id, version, page)
+        if places is None:
+            return PageInfo(page=page, text=text)
+        boxes = None
+        if span is not None:
+            boxes = [
+                Rectangle(left=r.left, top=r.top, right=r.right, bottom=r.bottom)
+                for r in places.rectangles(*span)
+            ]
+        return PageInfo(page=page, text=text, width=places.width, height=places.height, boxes=boxes)

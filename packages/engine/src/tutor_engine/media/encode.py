@@ -60,8 +60,8 @@ class VideoSettings:
 
 
 _LIVE_H264 = {"preset": "superfast", "crf": "26", "x264-params": "scenecut=0:aq-mode=0"}
-"""x264 for live pictures. Without adaptive quantisation the mouth is as sharp (44.5 dB) at a sixth less time and
-bits; filling the bitrate would take twice the bits to go from 46 to 49 dB."""
+"""x264 for live pictures. Without adaptive quantisation the mouth is as sharp (44.5 dB) at a sixth less time
+and bits; filling the bitrate would take twice the bits to go from 46 to 49 dB."""
 _LIVE_VP8 = {
     "deadline": "realtime", "cpu-used": "-12", "lag-in-frames": "0", "noise-sensitivity": "0",
     "static-thresh": "400",

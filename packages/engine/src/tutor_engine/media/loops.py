@@ -110,7 +110,8 @@ def _cached(
     source: RawLoop, codec: VideoCodec, tier: int, cache: Path, pictures: Callable[[], Iterator[Picture]]
 ) -> tuple[EncodedFrame | None, ...]:
     identity = _identity(source, codec, tier)
-    file = cache / f"{hashlib.sha256(identity.encode()).hexdigest()[:24]}.{codec.lower()}.loop"
+    # Begins with the loop's name, so that whoever deletes a face finds all that was made of it.
+    file = cache / f"{source.name}.{hashlib.sha256(identity.encode()).hexdigest()[:24]}.{codec.lower()}.loop"
     frames = _read(file, identity, source.frames)
     if frames is None:
         try:

@@ -164,11 +164,16 @@ class Audience:
             case cm.Interrupt():
                 self._lesson(message).interrupt()
             case cm.Hold(key=key, held=held):
-                self._lesson(message).hold(key, held)
-            case cm.Greet():
+                lesson = self._lesson(message)
+                if held:
+                    # Who is spoken to hears it.
+                    await self._bring_on_stage(lesson)
+                lesson.hold(key, held)
+            case cm.Greet(silent=silent):
                 lesson = self._lesson(message)
                 await self._bring_on_stage(lesson)
-                await lesson.greet()
+                if not silent:
+                    await lesson.greet()
 
     def _lesson(self, message: cm.Conversational) -> Lesson:
         if not self.many:

@@ -90,6 +90,12 @@ class IdleLoops:
             self._preparing.pop(face.loop, None)
             raise OfferRefused("the face is still being prepared") from None
 
+    def forget(self, key: str) -> None:
+        """Delete what is kept of a face that is gone; workers drop it when they restart."""
+        self._known.pop(key, None)
+        for path in self._cache.glob(f"{key}.*"):
+            path.unlink(missing_ok=True)
+
     def commands(self) -> list[mm.LoadLoop]:
         """What a new media worker must be told."""
         return [self._command(loop) for loop in self._known.values()]

@@ -347,3 +347,42 @@ def test_the_memory_of_another_mode_is_forgotten(star: Passage) -> None:
     lesson.mode = "quiz"
     state, _ = taught(lesson.question("Quiz me"))
     assert type(state) is not type(lesson.teaching)
+
+
+async def test_near_a_term_the_student_compares_and_judges(
+    make_passage: MakePassage, make_question: MakeQuestion
+) -> None:
+    stage = Answering([Extractive()])
+    passage = make_passage("A neuron is a cell that carries signals by electricity and chemicals.")
+    asked = await collect(stage.answer(make_question("Quiz me", passage, mode="quiz")))
+    assert not asked.end.choices
+    for reply, right in (("yes", 1), ("no", 0)):
+        near = await collect(
+            stage.answer(make_question("a neutron", passage, mode="quiz", teaching=asked.end.teaching))
+        )
+        assert near.text.startswith("I am not sure that I understood you.")
+        assert near.text.endswith("Did you mean the same, yes or no?")
+        assert near.citations[0].citation.quote == passage.text
+        judged = await collect(
+            stage.answer(make_question(reply, passage, mode="quiz", teaching=near.end.teaching))
+        )
+        assert judged.text.startswith("All right. ")
+        assert f"You answered {right} of 1 questions correctly." in judged.text
+
+
+async def test_an_attempt_may_end_in_a_question_mark(
+    make_passage: MakePassage, make_question: MakeQuestion
+) -> None:
+    stage = Answering([Extractive()])
+    passage = make_passage("The Moon looks red because the air bends sunlight into the shadow.")
+    first = await collect(stage.answer(make_question("Why is the Moon red?", passage, mode="socratic")))
+    tried = await collect(
+        stage.answer(make_question("oxygen?", passage, mode="socratic", teaching=first.end.teaching))
+    )
+    assert tried.text.startswith("Thank you for trying.")
+    found = await collect(
+        stage.answer(
+            make_question("the air bends the sunlight", passage, mode="socratic", teaching=tried.end.teaching)
+        )
+    )
+    assert found.text.startswith("Yes, you have it!")

@@ -31,14 +31,14 @@ async def hash_password(password: str) -> str:
 
 
 async def matches(password: str, stored: str | None) -> bool:
-    """Whether the password is the stored one; takes as long when there is none stored."""
+    """Whether the password is the stored one; takes as long when none (or an empty one) is stored."""
     async with _AT_ONCE:
         return await asyncio.to_thread(_matches, password, stored)
 
 
 def _matches(password: str, stored: str | None) -> bool:
     fits = hasher().verify(password, stored or _nobody())
-    return fits and stored is not None
+    return fits and bool(stored)
 
 
 def readable_password() -> str:

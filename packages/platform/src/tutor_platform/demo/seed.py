@@ -22,7 +22,7 @@ from tutor_platform.kit.db import Database
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import repository as documents
-from tutor_platform.knowledge.models import Document
+from tutor_platform.knowledge.models import Document, Library
 from tutor_platform.tenants import repository as tenants
 from tutor_platform.tenants.models import Tenant
 from tutor_platform.tutors import repository as tutors
@@ -66,7 +66,8 @@ async def seed(
         async with database.writing() as db:
             tutor = await tutors.by_name(db, tenant_id, demo.name)
             if tutor is not None:
-                await _stock(db, storage, tutor, library_files(demo.language, library), clock)
+                shelf = await _library_of(db, tutor, clock)
+                await _stock(db, storage, shelf, library_files(demo.language, library), clock)
 
 
 async def new_passwords(database: Database, data_dir: Path, hashing: Hash = hash_password) -> None:
@@ -142,17 +143,35 @@ def _tutor(demo: DemoTutor, tenant_id: str, clock: Clock) -> Tutor:
     )
 
 
+async def _library_of(db: AsyncSession, tutor: Tutor, clock: Clock) -> Library:
+    """The library that a demo tutor answers from; made when it has none."""
+    ids = (await tutors.library_ids(db, [tutor.id])).get(tutor.id, [])
+    for known in await documents.libraries_by_ids(db, tutor.tenant_id, ids):
+        return known
+    made = Library(
+        id=new_id(),
+        tenant_id=tutor.tenant_id,
+        name=tutor.subject,
+        language=tutor.language,
+        created_at=clock(),
+    )
+    db.add(made)
+    await db.flush()
+    await tutors.set_libraries(db, tutor, [made.id], opened=True)
+    return made
+
+
 async def _stock(
-    db: AsyncSession, storage: LocalStorage, tutor: Tutor, files: list[LibraryFile], clock: Clock
+    db: AsyncSession, storage: LocalStorage, shelf: Library, files: list[LibraryFile], clock: Clock
 ) -> None:
-    known = {document.file_name: document for document in await documents.of_tutor(db, tutor.id)}
+    known = {document.file_name: document for document in await documents.of_library(db, shelf.id)}
     for file in files:
         document = known.get(file.file_name)
         if document is None:
             document = Document(
                 id=new_id(),
-                tenant_id=tutor.tenant_id,
-                tutor_id=tutor.id,
+                tenant_id=shelf.tenant_id,
+                library_id=shelf.id,
                 title=file.title,
                 kind=file.kind,
                 file_name=file.file_name,
@@ -163,7 +182,9 @@ async def _stock(
             db.add(document)
         elif document.sha256 == file.sha256 and await storage.get(document.storage_key) is not None:
             continue
-        document.title, document.sha256 = file.title, file.sha256
+        else:
+            document.state = "waiting"
+        document.title, document.sha256, document.size_bytes = file.title, file.sha256, len(file.data)
         await storage.put(document.storage_key, file.data)
 
 

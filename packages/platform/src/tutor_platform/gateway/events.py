@@ -2,6 +2,7 @@
 
 import json
 
+from tutor_platform.kit.errors import explain
 from tutor_platform.kit.language import Language
 from tutor_protocol import ErrorCode, sentence
 from tutor_protocol.server import Error, SessionReplaced
@@ -26,6 +27,13 @@ def refusal(
         content=sentence(code, language),
         engine_session_id=engine_session_id,
         retry_after=retry_after_s,
+    ).model_dump_json(exclude_none=True)
+
+
+def notice(code: str, language: Language, engine_session_id: str) -> str:
+    """An `error` event with a code and a sentence of the platform's own, as sent."""
+    return Error(
+        code=code, content=explain(code, language), engine_session_id=engine_session_id
     ).model_dump_json(exclude_none=True)
 
 

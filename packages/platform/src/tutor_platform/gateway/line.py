@@ -9,7 +9,6 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,80 +18,63 @@ from websockets.typing import Subprotocol
 
 from tutor_platform.authz.subject import Subject
 from tutor_platform.gateway.browser import Browser
-from tutor_platform.gateway.events import as_object, replaced
-from tutor_platform.gateway.keeping import KEPT, keep
+from tutor_platform.gateway.events import as_object, notice, replaced
+from tutor_platform.gateway.keeping import ALERT, KEPT, Keeper
+from tutor_platform.gateway.minutes import Minutes
+from tutor_platform.gateway.options import (
+    CLOSE_S,
+    LOST,
+    MAX_EVENT_BYTES,
+    MAX_QUESTIONS,
+    MAX_RECOVERIES,
+    OPEN_S,
+    RECOVERIES_WITHIN_S,
+    REFUSED_STATUS,
+    LineOptions,
+    SessionLost,
+)
 from tutor_platform.gateway.questions import Question, Questions
 from tutor_platform.kit.errors import NoSeat, NotFound, PlatformError
-from tutor_platform.lessons.record import LessonRecord
 from tutor_platform.lessons.service import Lessons, LiveLesson
-from tutor_protocol import PROTOCOL_VERSION, CloseCode, ErrorCode, ProtocolError
+from tutor_protocol import PROTOCOL_VERSION, ErrorCode, ProtocolError
 
 log = structlog.get_logger(__name__)
 
-MAX_EVENT_BYTES = 16 * 1024 * 1024
-"""A minute of an answer's sound in base64 WAV is 4 MB."""
-OPEN_S = 5.0
-CLOSE_S = 1.0
-RETRY_S = (0.0, 0.3, 1.2, 2.7, 4.8, 7.0)
-MAX_QUESTIONS = 50
-MAX_RECOVERIES = 3
-RECOVERIES_WITHIN_S = 60.0
-_LOST = frozenset({CloseCode.BAD_TOKEN, CloseCode.NO_SUCH_SESSION})
-_REFUSED_STATUS = frozenset({401, 403, 404})
 _TROUBLE = (PlatformError, SQLAlchemyError, OSError, WebSocketException, TimeoutError)
-
-
-@dataclass(frozen=True, slots=True)
-class LineOptions:
-    """How lines behave."""
-
-    engine_socket: str
-    """Address before `/ws/…`."""
-    linger_s: float
-    """How long the line stays when the last browser has gone, so that an answer is recorded to its end."""
-    retry_s: tuple[float, ...]
-    """Delays between attempts; the last one repeats."""
-
-
-class SessionLost(Exception):
-    """The engine does not know the session, or not its token."""
 
 
 class Line:
     """Run it in a task of its own; attach browsers to it."""
 
-    def __init__(
-        self, subject: Subject, lessons: Lessons, record: LessonRecord, options: LineOptions
-    ) -> None:
+    def __init__(self, subject: Subject, lessons: Lessons, keeper: Keeper, options: LineOptions) -> None:
         self.subject = subject
         self.abandoned = False
         """No browser may be attached any more."""
         self._lessons = lessons
-        self._record = record
+        self._keeper = keeper
         self._options = options
         self._browsers: list[Browser] = []
         self._media: Browser | None = None
         """The browser that made the last offer; the engine's answer is for nobody else."""
         self._upstream: ClientConnection | None = None
         self._hello: str | None = None
-        self._failures = 0
-        self._down = False
+        self._failures, self._down = 0, False
         self._renewed = False
         """A lost session was made again and no connection has shown yet that this helped."""
         self._sessions: dict[str, LiveLesson] = {}
-        """Every engine session this line has carried, by its identifier; says which lesson an event is of."""
+        """Every engine session this line has carried, by its identifier."""
         self._moved: dict[str, str] = {}
         """Old to new engine sessions, for messages that were on their way when a session was replaced."""
         self._used: set[str] = set()
         """Lessons that a browser of this line has spoken in."""
+        self._minutes = Minutes(subject, lessons)
         self._questions = Questions(MAX_QUESTIONS)
         self._asking = asyncio.Lock()
         self._recoveries: deque[float] = deque(maxlen=MAX_RECOVERIES)
         self._look = asyncio.Event()
         self._settled = asyncio.Event()
         """Set when an attempt to connect has ended, in whatever way."""
-        self._present = asyncio.Event()
-        self._absent = asyncio.Event()
+        self._present, self._absent = asyncio.Event(), asyncio.Event()
 
     # Browsers ------------------------------------------------------------------------------------------
 
@@ -163,7 +145,7 @@ class Line:
                 raise ProtocolError(ErrorCode.TOO_FAST, "too many questions wait")
             now_s = asyncio.get_running_loop().time()
             if not self._questions.repeats(live.lesson_id, content, now_s):
-                turn_id = await self._record.typed(live.lesson_id, content)
+                turn_id = await self._keeper.record.typed(live.lesson_id, content)
                 self._questions.add(Question(live.lesson_id, turn_id, content, message))
         self.look()
         try:
@@ -178,8 +160,7 @@ class Line:
         if media is not None:
             self._media = media
         await self._connected()
-        upstream = self._upstream
-        if upstream is None:
+        if (upstream := self._upstream) is None:
             raise ProtocolError(ErrorCode.ENGINE_UNREACHABLE)
         try:
             await upstream.send(json.dumps(message))
@@ -272,11 +253,11 @@ class Line:
             ) as upstream:
                 await self._listen(upstream)
         except InvalidStatus as error:
-            if error.response.status_code in _REFUSED_STATUS:
+            if error.response.status_code in REFUSED_STATUS:
                 raise SessionLost from error
             raise
         except ConnectionClosed as error:
-            if error.rcvd is not None and error.rcvd.code in _LOST:
+            if error.rcvd is not None and error.rcvd.code in LOST:
                 raise SessionLost from error
             raise
 
@@ -294,6 +275,8 @@ class Line:
         event = as_object(raw)
         kind = event.get("type")
         session = event.get("engine_session_id")
+        if (known := self._sessions.get(str(session))) is not None:
+            self._options.wall.saw(known.lesson_id, event)
         if kind == "hello":
             self._hello = raw
             self._upstream = upstream
@@ -305,18 +288,39 @@ class Line:
         if kind == "error" and event.get("code") == ErrorCode.UNKNOWN_SESSION:
             if await self._recovered(str(session), upstream):
                 return
+        elif kind == ALERT:
+            await self._alerted(raw, str(session))
+            return
         elif kind in KEPT and not await self._kept(raw, str(session)):
             return
         if kind in ("webrtc_answer", "webrtc_ice_candidate") and self._media is not None:
             self._media.tell(raw)
         else:
             self._tell(raw)
+        if kind == "turn" and event.get("state") in ("idle", "interrupted"):
+            await self._turn_is_over(str(session))
+
+    async def _alerted(self, raw: str, session: str) -> None:
+        try:
+            live = self._sessions.get(session) or await self.lesson(session)
+            await self._keeper.keep_alert(live.lesson_id, raw)
+        except (NotFound, SQLAlchemyError):
+            log.warning("alert_of_unknown_session", person=self.subject.person_id)
+
+    async def _turn_is_over(self, session: str) -> None:
+        """Learn from it, and mind the minutes that the tutor gives to one lesson."""
+        if (live := self._sessions.get(session)) is None:
+            return
+        await self._keeper.learn(live.lesson_id)
+        if (code := await self._minutes.after_turn(live.lesson_id)) is not None:
+            for browser in self.browsers:
+                browser.tell(notice(code, browser.language, session))
 
     async def _kept(self, raw: str, session: str) -> bool:
         """Store what there is to store; False when the event must not be told."""
         try:
             live = self._sessions.get(session) or await self.lesson(session)
-            turn_id = await keep(self._record, live.lesson_id, raw)
+            turn_id = await self._keeper.keep(live.lesson_id, raw)
         except NotFound:
             log.warning("event_of_unknown_session", person=self.subject.person_id)
             return False
@@ -388,11 +392,10 @@ class Line:
             await self._replace(lost)
         except NotFound:
             return False
-        except NoSeat as error:
-            self._refuse(ErrorCode.NO_SEAT, session, error.retry_after_s)
-            return True
-        except PlatformError:
-            self._refuse(ErrorCode.ENGINE_UNREACHABLE, session)
+        except PlatformError as error:
+            full = isinstance(error, NoSeat)
+            code = ErrorCode.NO_SEAT if full else ErrorCode.ENGINE_UNREACHABLE
+            self._refuse(code, session, error.retry_after_s if full else None)
             return True
         await self._send_questions()
         return True

@@ -8,8 +8,9 @@ import structlog
 
 from tutor_platform.authz.subject import Subject
 from tutor_platform.gateway.browser import Browser
-from tutor_platform.gateway.line import Line, LineOptions
-from tutor_platform.lessons.record import LessonRecord
+from tutor_platform.gateway.keeping import Keeper
+from tutor_platform.gateway.line import Line
+from tutor_platform.gateway.options import LineOptions
 from tutor_platform.lessons.service import Lessons
 from tutor_protocol import CloseCode
 
@@ -27,9 +28,9 @@ class TooManyBrowsers(Exception):
 class Lines:
     """Use as `async with Lines(…) as lines`; nothing outlives the block."""
 
-    def __init__(self, lessons: Lessons, record: LessonRecord, options: LineOptions) -> None:
+    def __init__(self, lessons: Lessons, keeper: Keeper, options: LineOptions) -> None:
         self._lessons = lessons
-        self._record = record
+        self._keeper = keeper
         self._options = options
         self._lines: dict[str, Line] = {}
         self._tasks = asyncio.TaskGroup()
@@ -57,9 +58,11 @@ class Lines:
         if len(line.browsers) >= MAX_BROWSERS:
             raise TooManyBrowsers
         line.attach(browser)
+        self._options.wall.came(subject.person_id)
         try:
             yield line
         finally:
+            self._options.wall.went(subject.person_id)
             line.detach(browser)
 
     def look(self, person_id: str) -> None:
@@ -81,7 +84,7 @@ class Lines:
                     browser.hang_up(CloseCode.BAD_TOKEN)
 
     def _open(self, subject: Subject) -> Line:
-        line = Line(subject, self._lessons, self._record, self._options)
+        line = Line(subject, self._lessons, self._keeper, self._options)
         self._lines[subject.person_id] = line
         task = self._tasks.create_task(self._run(line), name=f"line {subject.person_id}")
         self._running.add(task)

@@ -4,6 +4,7 @@
 takes the write lock when it begins, so that it can never fail half-way because somebody else wrote first.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncGenerator
@@ -20,6 +21,8 @@ from starlette.requests import HTTPConnection
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another; writes here take milliseconds."""
+ANNOUNCED = "announced"
+"""Set in a unit's `info` when it has announced work; whoever does it is woken once the unit is stored."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -118,6 +121,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url)
+        self.announced = asyncio.Event()
+        """Set when a unit of this process has announced work."""
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -133,6 +138,13 @@ class Database:
             await session.connection(execution_options={"tutor_writes": True})
             yield session
             await session.commit()
+            if session.info.get(ANNOUNCED):
+                self.announced.set()
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether this is PostgreSQL; otherwise it is SQLite."""
+        return self.engine.dialect.name == "postgresql"
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -3,6 +3,7 @@
 An unexpected error is logged once, with the id that the person sees. Nothing of a query string is logged.
 """
 
+import hashlib
 import time
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -16,11 +17,24 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tutor_platform.kit.errors import BadOrigin, BadRequest, PlatformError, error_body
+from tutor_platform.kit.errors import (
+    BadOrigin,
+    BadRequest,
+    PlatformError,
+    TooLarge,
+    TooManyAttempts,
+    error_body,
+)
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.language import Language, preferred
+from tutor_platform.kit.limits import Turnstile
 
 log = structlog.get_logger(__name__)
+
+SOCKETS_OPENED_HZ = 1.0
+SOCKETS_OPENED_BURST = 40
+"""Eight sockets of one person, each coming back a few times in a row after a lost network."""
+POLICY_VIOLATION = 1008
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -44,7 +58,8 @@ CONTENT_SECURITY_POLICY = "; ".join((
 
 SECURITY_HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
-    "permissions-policy": "microphone=(self), autoplay=(self), camera=(), geolocation=(), payment=(), usb=()",
+    # The camera is for recording the consent to a face, and for nothing else.
+    "permissions-policy": "microphone=(self), camera=(self), autoplay=(self), geolocation=(), payment=()",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
@@ -66,6 +81,13 @@ def origin_allowed(headers: Headers, allowed: Iterable[str]) -> bool:
     if origin in allowed:
         return True
     return urlsplit(origin).netloc == headers.get("host", "")
+
+
+def _who(connection: HTTPConnection) -> tuple[str, str]:
+    """Address and browser, for limits only; of the cookie nothing but a hash is held."""
+    address = connection.client.host if connection.client else ""
+    cookie = connection.headers.get("cookie", "")
+    return address, hashlib.blake2b(cookie.encode(), digest_size=16).hexdigest() if cookie else ""
 
 
 def _error_response(request: HTTPConnection, status: int, code: str, retry_after_s: float | None) -> Response:
@@ -100,15 +122,32 @@ class Edge:
     """Middleware around the whole application."""
 
     def __init__(
-        self, app: ASGIApp, *, allowed_origins: tuple[str, ...], max_body_bytes: int, https: bool
+        self,
+        app: ASGIApp,
+        *,
+        allowed_origins: tuple[str, ...],
+        max_body_bytes: int,
+        https: bool,
+        max_upload_bytes: int = 0,
+        uploads: frozenset[str] = frozenset(),
+        request_rate_hz: float = 100.0,
+        request_burst: int = 500,
     ) -> None:
+        """Bodies of at most `max_body_bytes`; more for POST requests to paths that end like `uploads`."""
         self._app = app
         self._allowed = allowed_origins
         self._max_body_bytes = max_body_bytes
+        self._max_upload_bytes = max(max_upload_bytes, max_body_bytes)
+        self._uploads = uploads
         self._https = https
+        self._requests = Turnstile(request_rate_hz, request_burst)
+        self._sockets = Turnstile(SOCKETS_OPENED_HZ, SOCKETS_OPENED_BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; sockets pass untouched."""
+        """Serve one request, or let one socket in."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -127,10 +166,10 @@ class Edge:
         try:
             refusal = self._refusal(request)
             if refusal is not None:
-                response = _error_response(request, refusal.status, refusal.code, None)
+                response = _error_response(request, refusal.status, refusal.code, refusal.retry_after_s)
                 await response(scope, receive, answer)
             else:
-                await self._app(scope, self._limited(receive), answer)
+                await self._app(scope, self._limited(receive, self._most_bytes(request)), answer)
         except Exception:
             log.exception("request_failed", id=request.state.request_id, path=scope["path"])
             if status == 0:
@@ -145,15 +184,36 @@ class Edge:
                 ms=round((time.perf_counter() - started_s) * 1000, 1),
             )
 
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the handshake (403) of who opens sockets faster than any browser comes back."""
+        connection = HTTPConnection(scope)
+        if self._sockets.passes(*_who(connection), time.monotonic()):
+            await self._app(scope, receive, send)
+            return
+        log.info("socket_refused", path=scope["path"])
+        await receive()
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+
     def _refusal(self, request: Request) -> PlatformError | None:
+        if request.url.path.startswith("/api/") and not self._requests.passes(
+            *_who(request), time.monotonic()
+        ):
+            return TooManyAttempts("requests", retry_after_s=self._requests.wait_s)
         if request.method not in SAFE_METHODS and not origin_allowed(request.headers, self._allowed):
             return BadOrigin()
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._max_body_bytes:
-            return BadRequest("body too large")
+        most = self._most_bytes(request)
+        if not length.isdigit() or int(length) > most:
+            return TooLarge(length) if most > self._max_body_bytes else BadRequest("body too large")
         return None
 
-    def _limited(self, receive: Receive) -> Receive:
+    def _most_bytes(self, request: Request) -> int:
+        """Files are streamed to disk by who takes them, and only for who is signed in."""
+        path = request.url.path
+        uploads = request.method == "POST" and any(path.endswith(end) for end in self._uploads)
+        return self._max_upload_bytes if uploads else self._max_body_bytes
+
+    def _limited(self, receive: Receive, most_bytes: int) -> Receive:
         """A body without a declared length is cut off at the same limit."""
         seen = 0
 
@@ -162,7 +222,7 @@ class Edge:
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
-                if seen > self._max_body_bytes:
+                if seen > most_bytes:
                     raise BadRequest("body too large")
             return message
 

@@ -4,7 +4,8 @@ Every failure is EngineUnreachable, NoSeat or EngineRefused; nothing else comes 
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
+from urllib.parse import urlencode
 
 import httpx2
 from pydantic import BaseModel, ValidationError
@@ -13,6 +14,7 @@ from starlette.requests import HTTPConnection
 from tutor_platform.kit.errors import EngineRefused, EngineUnreachable, NoSeat
 from tutor_platform.kit.language import Language
 from tutor_protocol.http import (
+    AvatarInfo,
     ConnectionCheck,
     ConnectionCheckAnswer,
     DoctorReport,
@@ -20,17 +22,28 @@ from tutor_protocol.http import (
     DocumentList,
     Health,
     Job,
+    PageInfo,
+    PassageInfo,
+    SearchResult,
     SessionCreated,
     SessionRequest,
+    VoiceInfo,
+    VoiceList,
+    VoicePreview,
     WebRTCConfig,
 )
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
+Sendable = bytes | BinaryIO
+"""The content of a file; an open file is sent in pieces."""
+
 CONNECT_S = 2.0
 READ_S = 10.0
 EXAMINATION_S = 30.0
 """The doctor waits for silent servers, several of them on a bad day."""
+UPLOAD_S = 300.0
+"""200 MB through a slow tunnel; the engine answers once it has the whole file."""
 RETRY_UNREACHABLE_S = 5.0
 """What a person is told to wait when the engine is away; it is usually back after one restart."""
 RETRY_FULL_S = 30.0
@@ -93,31 +106,95 @@ class EngineClient:
             raise EngineRefused("poster is no PNG")
         return response.content
 
-    async def documents(self, kb_id: str) -> list[DocumentInfo]:
+    async def documents(self, kb_id: str, tenant_id: str = "") -> list[DocumentInfo]:
         """What the engine's knowledge base holds; a base it does not know is empty."""
-        response = await self._call("GET", f"/v1/knowledge-bases/{kb_id}/documents", absent_ok=True)
+        path = f"/v1/knowledge-bases/{kb_id}/documents{_of(tenant_id)}"
+        response = await self._call("GET", path, absent_ok=True)
         return [] if response is None else _read(DocumentList, response).documents
 
     async def put_document(
-        self, kb_id: str, document_id: str, title: str, file_name: str, data: bytes
+        self, kb_id: str, tenant_id: str, document_id: str, title: str, file_name: str, data: Sendable
     ) -> Job:
         """Hand over a document under our own identifier; the engine reads it in a job."""
         response = await self._call(
             "POST",
-            f"/v1/knowledge-bases/{kb_id}/documents",
+            f"/v1/knowledge-bases/{kb_id}/documents?tenant_id={tenant_id}",
             files={"file": (file_name, data)},
             data={"title": title, "document_id": document_id},
+            read_s=UPLOAD_S,
         )
         return _read(Job, response)
 
-    async def delete_document(self, kb_id: str, document_id: str) -> None:
-        """Remove a document from a knowledge base."""
-        await self._call("DELETE", f"/v1/knowledge-bases/{kb_id}/documents/{document_id}", absent_ok=True)
+    async def delete_document(self, kb_id: str, document_id: str, tenant_id: str = "") -> None:
+        """Remove a document with all its versions from a knowledge base."""
+        path = f"/v1/knowledge-bases/{kb_id}/documents/{document_id}{_of(tenant_id)}"
+        await self._call("DELETE", path, absent_ok=True)
+
+    async def search(self, kb_id: str, tenant_id: str, query: str, limit: int) -> list[PassageInfo]:
+        """Passages for a question."""
+        path = f"/v1/knowledge-bases/{kb_id}/search?tenant_id={tenant_id}"
+        response = await self._call("POST", path, json={"query": query, "limit": limit})
+        return _read(SearchResult, response).passages
+
+    async def page(
+        self, kb_id: str, tenant_id: str, document_id: str, page: int, query: Mapping[str, str | int]
+    ) -> PageInfo | None:
+        """The text of a page and where a passage on it lies; None when there is no such page."""
+        words = urlencode({"tenant_id": tenant_id, **query})
+        path = f"/v1/knowledge-bases/{kb_id}/documents/{document_id}/pages/{page}?{words}"
+        response = await self._call("GET", path, absent_ok=True)
+        return None if response is None else _read(PageInfo, response)
+
+    async def put_avatar(self, avatar_id: str, file_name: str, data: Sendable) -> Job:
+        """Hand over a photo or video; the engine makes a face of it in a job."""
+        response = await self._call(
+            "POST",
+            "/v1/avatars/upload",
+            files={"file": (file_name, data)},
+            data={"avatar_id": avatar_id},
+            read_s=UPLOAD_S,
+        )
+        return _read(Job, response)
+
+    async def avatar(self, avatar_id: str) -> AvatarInfo | None:
+        """A face as the engine has it, or None."""
+        response = await self._call("GET", f"/v1/avatars/{avatar_id}", absent_ok=True)
+        return None if response is None else _read(AvatarInfo, response)
+
+    async def delete_avatar(self, avatar_id: str) -> None:
+        """Remove a face and everything that was made of it; one that is gone already is fine."""
+        await self._call("DELETE", f"/v1/avatars/{avatar_id}", absent_ok=True)
+
+    async def finding_picture(self, avatar_id: str, number: int) -> bytes | None:
+        """The frame of an upload that a finding speaks of, as JPEG, or None."""
+        path = f"/v1/avatars/{avatar_id}/findings/{number}.jpg"
+        response = await self._call("GET", path, absent_ok=True)
+        if response is None:
+            return None
+        if len(response.content) > MAX_POSTER_BYTES or not response.content.startswith(b"\xff\xd8\xff"):
+            raise EngineRefused("finding is no JPEG")
+        return response.content
+
+    async def voices(self) -> list[VoiceInfo]:
+        """The voices that tutors can have."""
+        return _read(VoiceList, await self._call("GET", "/v1/voices")).voices
+
+    async def say(self, preview: VoicePreview) -> bytes:
+        """A short text in a voice, as WAV."""
+        body = preview.model_dump(mode="json")
+        response = await self._call("POST", "/v1/voices/preview", json=body, read_s=EXAMINATION_S)
+        if response is None or not response.content.startswith(b"RIFF"):
+            raise EngineRefused("preview is no WAV")
+        return response.content
 
     async def job(self, job_id: str) -> Job | None:
         """How far a job is; None when the engine has forgotten it."""
         response = await self._call("GET", f"/v1/jobs/{job_id}", absent_ok=True)
         return None if response is None else _read(Job, response)
+
+    async def cancel_job(self, job_id: str) -> None:
+        """Stop a job; one that is over already is fine."""
+        await self._call("DELETE", f"/v1/jobs/{job_id}", absent_ok=True)
 
     async def _call(
         self,
@@ -147,6 +224,10 @@ class EngineClient:
         if response.status_code >= 400:
             raise EngineRefused(f"{method} {path}: {response.status_code}")
         return response
+
+
+def _of(tenant_id: str) -> str:
+    return f"?tenant_id={tenant_id}" if tenant_id else ""
 
 
 def _read(model: type[Answer], response: httpx2.Response | None) -> Answer:

@@ -25,6 +25,25 @@ class TokenBucket:
         return True
 
 
+ADDRESS_SHARE = 10.0
+"""A school sits behind one address; so many times one browser's share is what an address gets."""
+
+
+class Turnstile:
+    """Who may come in how fast: each browser by what it shows, and each address for all its browsers."""
+
+    def __init__(self, rate_hz: float, burst: float) -> None:
+        self._browsers = BucketsByKey(rate_hz, burst)
+        self._addresses = BucketsByKey(rate_hz * ADDRESS_SHARE, burst * ADDRESS_SHARE)
+        self.wait_s = 1 / rate_hz
+
+    def passes(self, address: str, browser: str, now_s: float) -> bool:
+        """Whether one more may come; somebody who shows nothing counts by their address alone."""
+        if not self._addresses.take(address, now_s):
+            return False
+        return not browser or self._browsers.take(browser, now_s)
+
+
 class BucketsByKey:
     """One bucket per key, for at most `max_keys` keys; the longest unused is forgotten first."""
 

@@ -14,3 +14,7 @@ MIN_PACE = 0.2
 MAX_PACE = 5.0
 USUAL_PACE = 1.0
 PACE_CHECK = f"pace BETWEEN {MIN_PACE} AND {MAX_PACE}"
+
+AgeBand = Literal["6-9", "10-13", "14-18", "adult"]
+"""Whom a tutor speaks to."""
+AGE_BAND_CHARS = 10

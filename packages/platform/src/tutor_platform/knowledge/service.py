@@ -1,6 +1,7 @@
-"""Documents as people see them: their facts, their text, their bytes."""
+"""Documents as people see them: their facts, their text, their bytes, in the version that is asked for."""
 
 import codecs
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,15 +9,20 @@ from tutor_platform.authz.doors import access_document
 from tutor_platform.authz.subject import Subject
 from tutor_platform.kit.errors import NotFound
 from tutor_platform.kit.storage import LocalStorage
-from tutor_platform.knowledge.models import Document, Kind
-from tutor_platform.knowledge.schemas import DocumentView
+from tutor_platform.knowledge import repository
+from tutor_platform.knowledge.models import Document, EarlierVersion, Kind
+from tutor_platform.knowledge.schemas import DocumentView, VersionList, VersionView
 
-MEDIA_TYPES: dict[Kind, str] = {
-    "md": "text/plain; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
-    "pdf": "application/pdf",
-}
-"""Markdown is shown as the text it is; nothing a teacher uploads is ever served as HTML."""
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One version of a document."""
+
+    document_id: str
+    kind: Kind
+    file_name: str
+    version: str
+    data: bytes
 
 
 async def view(db: AsyncSession, subject: Subject, document_id: str) -> DocumentView:
@@ -27,27 +33,60 @@ async def view(db: AsyncSession, subject: Subject, document_id: str) -> Document
         title=document.title,
         kind=document.kind,
         pages=document.pages,
-        tutor_id=document.tutor_id,
+        library_id=document.library_id,
+        version=document.version,
+    )
+
+
+async def versions(db: AsyncSession, subject: Subject, document_id: str) -> VersionList:
+    """The files of a document that were replaced."""
+    document = await access_document(db, subject, document_id)
+    return VersionList(
+        versions=[
+            VersionView(
+                version=earlier.sha256[:16],
+                file_name=earlier.file_name,
+                pages=earlier.pages,
+                replaced_at=earlier.replaced_at,
+            )
+            for earlier in await repository.earlier_versions(db, document.id)
+        ]
     )
 
 
 async def original(
-    db: AsyncSession, storage: LocalStorage, subject: Subject, document_id: str
-) -> tuple[Document, bytes]:
-    """A document and its bytes."""
+    db: AsyncSession, storage: LocalStorage, subject: Subject, document_id: str, version: str = ""
+) -> Original:
+    """A document's file: of the version that a citation names, or the present one.
+
+    Raises:
+        NotFound: no such document for this person, or the version is not kept any more.
+    """
     document = await access_document(db, subject, document_id)
-    data = await storage.get(document.storage_key)
+    found = await _version(db, document, version)
+    data = await storage.get(found.storage_key)
     if data is None:
-        raise NotFound(document.storage_key)
-    return document, data
+        raise NotFound(found.storage_key)
+    return Original(document.id, found.kind, found.file_name, found.sha256[:16], data)
 
 
-async def text(db: AsyncSession, storage: LocalStorage, subject: Subject, document_id: str) -> str:
+async def text(
+    db: AsyncSession, storage: LocalStorage, subject: Subject, document_id: str, version: str = ""
+) -> str:
     """The text that citations of a md or txt document count their offsets in."""
-    document, data = await original(db, storage, subject, document_id)
-    if document.kind == "pdf":
-        raise NotFound("a PDF has pages, not one text")
-    return decoded(data)
+    found = await original(db, storage, subject, document_id, version)
+    if found.kind not in ("md", "txt"):
+        raise NotFound("this kind has pages, not one text")
+    return decoded(found.data)
+
+
+async def _version(db: AsyncSession, document: Document, version: str) -> Document | EarlierVersion:
+    if not version or document.version == version:
+        return document
+    for earlier in await repository.earlier_versions(db, document.id):
+        if earlier.sha256.startswith(version):
+            return earlier
+    raise NotFound(version)
 
 
 def decoded(data: bytes) -> str:

@@ -1,7 +1,8 @@
 """Keeps the engine's knowledge bases equal to the platform's libraries.
 
 Compares what the engine lists with what is stored here, by SHA-256; pushes what is missing or different,
-takes away what is gone. While the engine is unreachable it tries again; the originals are safe here.
+follows the engine's jobs, takes away what is gone. What it learns is written down, so it goes on where it was
+after a restart of either half. While the engine is unreachable it tries again; the originals are safe here.
 """
 
 import asyncio
@@ -15,24 +16,22 @@ from tutor_platform.kit.engine import EngineClient
 from tutor_platform.kit.errors import EngineUnreachable, PlatformError
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import repository
-from tutor_platform.knowledge.models import Document
-from tutor_platform.tutors import repository as tutors
-from tutor_platform.tutors.models import Tutor
-from tutor_protocol.http import DocumentInfo, Job
+from tutor_platform.knowledge.models import Document, Library, ReadingState
+from tutor_protocol.http import DocumentInfo, Job, JobMessage
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 60.0
 """How soon a restarted engine with an empty disk has its libraries again."""
+LOOK_AT_JOBS_S = 1.0
+"""How often the engine is asked about what it is reading."""
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-POLL_JOB_S = 0.5
-LONGEST_JOB_S = 600.0
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class Shelf:
-    """The libraries of all tutors, and the engine's copies of them."""
+    """The libraries of all schools, and the engine's copies of them."""
 
     def __init__(
         self, database: Database, storage: LocalStorage, engine: EngineClient, sleep: Sleep = asyncio.sleep
@@ -41,15 +40,21 @@ class Shelf:
         self._storage = storage
         self._engine = engine
         self._sleep = sleep
-        self._refused: dict[str, str] = {}
-        """SHA-256 by document of what the engine could not read; not offered again until it changes."""
+        self._changed = asyncio.Event()
+
+    def look(self) -> None:
+        """Something was added, replaced or deleted: compare now."""
+        self._changed.set()
 
     async def keep(self) -> None:
         """Compare for ever."""
         failures = 0
         while True:
+            wait_s = LOOK_EVERY_S
+            self._changed.clear()
             try:
-                await self.compare()
+                if await self.compare():
+                    wait_s = LOOK_AT_JOBS_S
                 failures = 0
             except EngineUnreachable as error:
                 log.info("libraries_wait_for_engine", detail=error.detail, attempt=failures)
@@ -57,62 +62,121 @@ class Shelf:
             except (PlatformError, SQLAlchemyError, OSError):
                 log.exception("libraries_not_compared")
                 failures += 1
-            await self._sleep(RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else LOOK_EVERY_S)
+            await self._wait(RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else wait_s)
 
-    async def compare(self) -> None:
-        """Make the engine's copies equal to the libraries, once."""
+    async def compare(self) -> bool:
+        """Make the engine's copies equal to the libraries, once; whether the engine still reads something."""
         async with self._database.reading() as db:
-            libraries = [(tutor, await repository.of_tutor(db, tutor.id)) for tutor in await tutors.every(db)]
-        for tutor, documents in libraries:
-            held = {info.document_id: info for info in await self._engine.documents(tutor.kb_id)}
-            for document in documents:
-                await self._compare_one(tutor, document, held.pop(document.id, None))
-            for stranger in held:
-                await self._engine.delete_document(tutor.kb_id, stranger)
-                log.info("document_removed_from_engine", document=stranger)
+            libraries = await repository.every_library(db)
+        reading = False
+        for library in libraries:
+            reading = await self._compare_library(library) or reading
+        return reading
 
-    async def _compare_one(self, tutor: Tutor, document: Document, held: DocumentInfo | None) -> None:
-        if held is not None and held.sha256 == document.sha256:
-            await self._note_pages(document, held.pages)
-            return
-        if self._refused.get(document.id) == document.sha256:
-            return
-        data = await self._storage.get(document.storage_key)
-        if data is None:
-            log.error("document_lost", document=document.id)
-            return
+    async def _wait(self, seconds: float) -> None:
+        waiting = {
+            asyncio.ensure_future(self._sleep(seconds)),
+            asyncio.create_task(self._changed.wait()),
+        }
         try:
-            job = await self._pushed(tutor, document, data)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _compare_library(self, library: Library) -> bool:
+        async with self._database.reading() as db:
+            documents = await repository.of_library(db, library.id)
+        held = {
+            info.document_id: info for info in await self._engine.documents(library.kb_id, library.tenant_id)
+        }
+        reading = False
+        for document in documents:
+            reading = await self._compare_one(library, document, held.pop(document.id, None)) or reading
+        async with self._database.reading() as db:
+            # Added while the engine was asked: no stranger, only newer than this look.
+            known = {document.id for document in await repository.of_library(db, library.id)}
+        for stranger in held.keys() - known:
+            await self._engine.delete_document(library.kb_id, stranger, library.tenant_id)
+            log.info("document_removed_from_engine", document=stranger)
+        if library.deleted_at is not None:
+            async with self._database.writing() as db:
+                await db.delete(await db.merge(library))
+        return reading
+
+    async def _compare_one(self, library: Library, document: Document, held: DocumentInfo | None) -> bool:
+        """Bring one document forward by a step; whether the engine is reading it now."""
+        if document.state in ("failed", "cancelled"):
+            return False
+        if document.state == "reading" and document.job_id is not None:
+            job = await self._engine.job(document.job_id)
+            if job is not None and job.state in ("queued", "running"):
+                return True
+            if job is not None and job.state in ("failed", "cancelled"):
+                await self._note(document, "failed", messages=_kept(job.messages))
+                log.warning("document_refused", document=document.id, state=job.state)
+                return False
+            if job is not None and (held is None or held.sha256 != document.sha256):
+                # Finished between our two questions; the list is asked again before anything is believed.
+                held = await self._held(library, document)
+                if held is None or held.sha256 != document.sha256:
+                    # It counts differently; pushing the same bytes again would not change that.
+                    log.warning("document_sum_differs", document=document.id)
+                    await self._note(document, "failed", messages=_kept(job.messages))
+                    return False
+            if held is not None and held.sha256 == document.sha256:
+                await self._note_ready(document, held, job)
+                return False
+        if held is not None and held.sha256 == document.sha256:
+            if document.state != "ready" or document.pages != held.pages:
+                await self._note_ready(document, held, None)
+            return False
+        return await self._push(library, document)
+
+    async def _push(self, library: Library, document: Document) -> bool:
+        path = self._storage.path(document.storage_key)
+        try:
+            file = await asyncio.to_thread(path.open, "rb")
+        except FileNotFoundError:
+            log.error("document_lost", document=document.id)
+            return False
+        try:
+            job = await self._engine.put_document(
+                library.kb_id, library.tenant_id, document.id, document.title, document.file_name, file
+            )
         except EngineUnreachable:
             raise
         except PlatformError as error:
             log.warning("document_refused", document=document.id, code=error.code, detail=error.detail)
-            self._refused[document.id] = document.sha256
-            return
-        log.info("document_pushed", document=document.id, state=job.state if job else "forgotten")
-        if job is not None and job.state == "failed":
-            self._refused[document.id] = document.sha256
-            return
-        for info in await self._engine.documents(tutor.kb_id):
+            await self._note(document, "failed", messages=[])
+            return False
+        finally:
+            file.close()
+        log.info("document_pushed", document=document.id, job=job.id)
+        await self._note(document, "reading", job_id=job.id, messages=[])
+        return True
+
+    async def _held(self, library: Library, document: Document) -> DocumentInfo | None:
+        for info in await self._engine.documents(library.kb_id, library.tenant_id):
             if info.document_id == document.id:
-                await self._note_pages(document, info.pages)
-                if info.sha256 != document.sha256:
-                    # The engine counts differently; pushing the same bytes again would not change that.
-                    log.warning("document_sum_differs", document=document.id)
-                    self._refused[document.id] = document.sha256
+                return info
+        return None
 
-    async def _pushed(self, tutor: Tutor, document: Document, data: bytes) -> Job | None:
-        job: Job | None = await self._engine.put_document(
-            tutor.kb_id, document.id, document.title, document.file_name, data
-        )
-        waited_s = 0.0
-        while job is not None and job.state in ("queued", "running") and waited_s < LONGEST_JOB_S:
-            await self._sleep(POLL_JOB_S)
-            waited_s += POLL_JOB_S
-            job = await self._engine.job(job.id)
-        return job
+    async def _note_ready(self, document: Document, held: DocumentInfo, job: Job | None) -> None:
+        said = list(job.messages) if job is not None else []
+        said += [message for message in (*held.pages_failed, *held.flagged) if message not in said]
+        messages = _kept(said) if said else document.messages
+        await self._note(document, "ready", pages=held.pages, messages=messages)
 
-    async def _note_pages(self, document: Document, pages: int) -> None:
-        if document.pages != pages:
-            async with self._database.writing() as db:
-                await repository.set_pages(db, document.id, pages)
+    async def _note(self, document: Document, state: ReadingState, **values: object) -> None:
+        values.setdefault("job_id", None)
+        async with self._database.writing() as db:
+            await repository.set_reading(db, document.id, document.sha256, state, **values)
+
+
+MAX_MESSAGES = 400
+"""A document of hundreds of unreadable pages; the rest would tell nothing new."""
+
+
+def _kept(messages: list[JobMessage]) -> list[dict[str, object]]:
+    return [message.model_dump(exclude_none=True) for message in messages[:MAX_MESSAGES]]

@@ -1,9 +1,20 @@
-"""A lesson and its turns."""
+"""A lesson, its turns, and the problems that its student reported."""
 
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutor_platform.kit.db import Base
@@ -12,13 +23,20 @@ from tutor_platform.kit.teaching import MODE_CHARS, MODE_CHECK, USUAL_MODE, Mode
 
 TurnRole = Literal["user", "assistant"]
 Source = Literal["voice", "text"]
+Problem = Literal["wrong", "harmful", "sound", "picture", "hearing", "other"]
+
+_OPEN = text("ended_at IS NULL AND engine_session_id IS NOT NULL")
 
 
 class Lesson(Base):
     """One person with one tutor. The engine's session comes and goes; the lesson stays."""
 
     __tablename__ = "lessons"
-    __table_args__ = (CheckConstraint(MODE_CHECK, name="mode"),)
+    __table_args__ = (
+        CheckConstraint(MODE_CHECK, name="mode"),
+        # The few that are going on, among many that are over.
+        Index("ix_lessons_open", "tenant_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    )
 
     id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
@@ -31,6 +49,8 @@ class Lesson(Base):
     engine_session_id: Mapped[str | None] = mapped_column(String(100), unique=True)
     engine_token: Mapped[str | None] = mapped_column(Text)
     """Opens this one session, dies with it, and is cleared when the lesson ends."""
+    learned_seq: Mapped[int] = mapped_column(Integer, default=0)
+    """Up to this turn the lesson has been looked through for what the student told and showed."""
 
 
 class Turn(Base):
@@ -63,3 +83,25 @@ class Turn(Base):
     created_at: Mapped[datetime]
     engine_session_id: Mapped[str | None] = mapped_column(String(100))
     engine_turn: Mapped[int | None] = mapped_column(Integer)
+
+
+class ProblemReport(Base):
+    """What a student found wrong in a lesson, with what the page knew of the connection then."""
+
+    __tablename__ = "problem_reports"
+    __table_args__ = (
+        CheckConstraint(
+            "category IN ('wrong', 'harmful', 'sound', 'picture', 'hearing', 'other')", name="category"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), index=True)
+    turn_id: Mapped[str | None] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"))
+    """The contribution it is about, when it is about one."""
+    category: Mapped[Problem] = mapped_column(String(10))
+    content: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Figures of the connection as the page last had them; numbers and short words only."""
+    created_at: Mapped[datetime]

@@ -1,10 +1,14 @@
 """Queries on lessons and turns; everything a person may see goes through `readable`."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.authz.subject import Subject
-from tutor_platform.lessons.models import Lesson, Turn, TurnRole
+from tutor_platform.lessons.models import Lesson, ProblemReport, Turn, TurnRole
+from tutor_platform.lessons.search import ESCAPE, pattern
 
 
 def readable(subject: Subject) -> Select[Lesson]:
@@ -154,3 +158,72 @@ async def unanswered_typed(db: AsyncSession, lesson_id: str) -> list[Turn]:
             .order_by(Turn.seq)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person looks for in their own lessons."""
+
+    words: list[str]
+    tutor_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: str | None = None
+    """The last turn of the page before."""
+
+
+async def search(db: AsyncSession, subject: Subject, wanted: Wanted, limit: int) -> list[tuple[Turn, Lesson]]:
+    """The person's turns in which all words occur, newest first."""
+    query = (
+        select(Turn, Lesson)
+        .join(Lesson, Turn.lesson_id == Lesson.id)
+        .where(
+            Lesson.tenant_id == subject.tenant_id,
+            Lesson.person_id == subject.person_id,
+            Turn.withdrawn.is_(False),
+            *(Turn.content.ilike(pattern(word), escape=ESCAPE) for word in wanted.words),
+        )
+        .order_by(Turn.id.desc())
+        .limit(limit)
+    )
+    if wanted.tutor_id is not None:
+        query = query.where(Lesson.tutor_id == wanted.tutor_id)
+    if wanted.since is not None:
+        query = query.where(Turn.created_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(Turn.created_at < wanted.until)
+    if wanted.before is not None:
+        query = query.where(Turn.id < wanted.before)
+    return [(row[0], row[1]) for row in await db.execute(query)]
+
+
+async def by_id(db: AsyncSession, lesson_id: str) -> Lesson | None:
+    """A lesson whose identifier the platform itself knows; for its own work, never for a person."""
+    return await db.get(Lesson, lesson_id)
+
+
+async def turn_times(db: AsyncSession, lesson_id: str) -> list[datetime]:
+    """When each contribution was made, in order."""
+    found = await db.scalars(select(Turn.created_at).where(Turn.lesson_id == lesson_id).order_by(Turn.seq))
+    return list(found)
+
+
+async def turn_ids(db: AsyncSession, lesson: Lesson) -> set[str]:
+    """The identifiers of all turns of a lesson."""
+    return set(await db.scalars(select(Turn.id).where(Turn.lesson_id == lesson.id)))
+
+
+async def problems(
+    db: AsyncSession, tenant_id: str, person_ids: list[str] | None, limit: int
+) -> list[tuple[ProblemReport, Lesson]]:
+    """What students of a school reported, newest first; of some of them only, or of all."""
+    query = (
+        select(ProblemReport, Lesson)
+        .join(Lesson, ProblemReport.lesson_id == Lesson.id)
+        .where(ProblemReport.tenant_id == tenant_id)
+        .order_by(ProblemReport.id.desc())
+        .limit(limit)
+    )
+    if person_ids is not None:
+        query = query.where(Lesson.person_id.in_(person_ids))
+    return [(row[0], row[1]) for row in await db.execute(query)]

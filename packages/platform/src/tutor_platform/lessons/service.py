@@ -4,27 +4,39 @@ No unit of work is open while the engine is asked: an engine that is slow never 
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tutor_platform.authz.doors import access_avatar, access_lesson, access_lesson_of_session, access_tutor
+from tutor_platform.authz.doors import (
+    access_avatar,
+    access_editable_tutor,
+    access_lesson,
+    access_lesson_of_session,
+    access_tutor,
+)
 from tutor_platform.authz.subject import Subject
+from tutor_platform.classes.repository import may_learn_with
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.engine import EngineClient
-from tutor_platform.kit.errors import NotFound, PlatformError
+from tutor_platform.kit.errors import NotFound, PlatformError, TimeOver
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.teaching import Mode
-from tutor_platform.knowledge import repository as documents
+from tutor_platform.learning.briefing import Briefing
+from tutor_platform.learning.service import briefing_of
 from tutor_platform.lessons import repository
 from tutor_platform.lessons.models import Lesson, Turn
 from tutor_platform.lessons.schemas import LessonList, LessonSummary, LessonView, TurnView
+from tutor_platform.lessons.time import Left, left
+from tutor_platform.quotas.service import Ceilings, claim_lesson, settle_lesson
 from tutor_platform.tutors import repository as tutors
-from tutor_platform.tutors.models import Tutor
-from tutor_platform.tutors.service import tutor_brief, tutor_view
+from tutor_platform.tutors.models import TutorPreview
+from tutor_platform.tutors.service import LessonSpec, spec_for_lesson, tutor_brief, view_for_lesson
 from tutor_protocol import Citation
-from tutor_protocol.http import PastMessage, SessionRequest, TutorSpec
+from tutor_protocol.client import Id
+from tutor_protocol.http import PastMessage, SessionRequest
 
 log = structlog.get_logger(__name__)
 
@@ -47,48 +59,81 @@ class Lessons:
     """Every change of a lesson except its turns."""
 
     def __init__(
-        self, database: Database, engine: EngineClient, clock: Clock, live_sessions_per_person: int
+        self,
+        database: Database,
+        engine: EngineClient,
+        clock: Clock,
+        live_sessions_per_person: int,
+        ceilings: Ceilings | None = None,
     ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
         self._live_per_person = live_sessions_per_person
+        self._ceilings = ceilings or Ceilings()
 
-    async def open(self, subject: Subject, tutor_id: str, mode: Mode | None = None) -> LessonView:
+    async def open(
+        self, subject: Subject, tutor_id: str, mode: Mode | None = None, *, preview: bool = False
+    ) -> LessonView:
         """Begin a lesson with a tutor, in the mode that the student wishes or the tutor usually has.
+
+        A preview tries what its teacher is working on; nobody counts it and nothing is remembered for it.
 
         Raises:
             NotFound: no such tutor for this person.
+            QuotaReached: the school has no lesson left.
             NoSeat, EngineUnreachable: the engine cannot take a lesson now.
         """
         async with self._database.reading() as db:
-            tutor = await access_tutor(db, subject, tutor_id)
+            access = access_editable_tutor if preview else access_tutor
+            tutor = await access(db, subject, tutor_id)
+            if not preview and not await may_learn_with(db, subject, tutor_id):
+                raise NotFound
+            spec = await spec_for_lesson(db, tutor, preview=preview)
+            briefing = Briefing() if preview else await briefing_of(db, subject)
         await self._make_room(subject)
-        mode = mode or tutor.mode
-        created = await self._engine.create_session(_request(subject, tutor, mode, []))
-        lesson = Lesson(
-            id=new_id(),
-            tenant_id=subject.tenant_id,
-            person_id=subject.person_id,
-            tutor_id=tutor.id,
-            mode=mode,
-            started_at=self._clock(),
-            engine_session_id=created.session_id,
-            engine_token=created.engine_token,
-        )
+        mode = mode or cast("Mode", spec.tutor.mode)
+        async with self._database.writing() as db:
+            claim = await claim_lesson(db, subject.tenant_id, self._ceilings, self._clock())
+        created = None
         try:
+            request = _request(subject, tutor.id, spec, mode, [], briefing)
+            created = await self._engine.create_session(request)
+            lesson = Lesson(
+                id=new_id(),
+                tenant_id=subject.tenant_id,
+                person_id=subject.person_id,
+                tutor_id=tutor.id,
+                mode=mode,
+                started_at=self._clock(),
+                engine_session_id=created.session_id,
+                engine_token=created.engine_token,
+            )
             async with self._database.writing() as db:
                 db.add(lesson)
                 await db.flush()
+                if preview:
+                    db.add(TutorPreview(lesson_id=lesson.id))
+                await settle_lesson(db, claim)
                 return await self._view(db, subject, lesson)
         except BaseException:
-            await self._give_back(created.session_id)
+            if created is not None:
+                await self._give_back(created.session_id)
+            async with self._database.writing() as db:
+                await settle_lesson(db, claim)
             raise
 
     async def resume(self, subject: Subject, lesson_id: str) -> LessonView:
-        """Go on with a lesson, ended or not; with a new engine session when the old one is gone."""
+        """Go on with a lesson, ended or not; with a new engine session when the old one is gone.
+
+        Raises:
+            TimeOver: the minutes of this lesson are used up.
+            NoSeat, EngineUnreachable: not now.
+        """
         async with self._database.reading() as db:
             lesson = await access_lesson(db, subject, lesson_id)
+        if await self.time_left(subject, lesson.id) == "none":
+            raise TimeOver
         held = lesson.engine_session_id
         if held is None or not await self._engine.has_session(held):
             await self._make_room(subject, besides=lesson.id)
@@ -160,6 +205,15 @@ class Lessons:
             await repository.swap_engine_session(db, lesson.id, lost.engine_session_id, None, None)
         await self._give_back(lost.engine_session_id)
 
+    async def time_left(self, subject: Subject, lesson_id: str) -> Left:
+        """How much of the tutor's minutes per lesson this lesson has left."""
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+            spec = await self._spec(db, subject, lesson)
+            if spec.minutes is None:
+                return "enough"
+            return left(await repository.turn_times(db, lesson.id), spec.minutes)
+
     async def is_held(self, live: LiveLesson) -> bool:
         """Whether the engine still holds the session of this lesson."""
         return await self._engine.has_session(live.engine_session_id)
@@ -192,10 +246,12 @@ class Lessons:
         mode: Mode | None = None,
     ) -> None:
         async with self._database.reading() as db:
-            tutor = await access_tutor(db, subject, lesson.tutor_id)
+            spec = await self._spec(db, subject, lesson)
             turns = await repository.turns_of(db, lesson)
+            briefing = await briefing_of(db, subject)
         history = past_messages([turn for turn in turns if turn.id not in without])
-        created = await self._engine.create_session(_request(subject, tutor, mode or lesson.mode, history))
+        request = _request(subject, lesson.tutor_id, spec, mode or lesson.mode, history, briefing)
+        created = await self._engine.create_session(request)
         async with self._database.writing() as db:
             ours = await repository.swap_engine_session(
                 db, lesson.id, lesson.engine_session_id, created.session_id, created.engine_token
@@ -204,6 +260,11 @@ class Lessons:
             await self._give_back(created.session_id)
         elif lesson.engine_session_id is not None:
             await self._give_back(lesson.engine_session_id)
+
+    @staticmethod
+    async def _spec(db: AsyncSession, subject: Subject, lesson: Lesson) -> LessonSpec:
+        tutor = await access_tutor(db, subject, lesson.tutor_id)
+        return await spec_for_lesson(db, tutor, lesson_id=lesson.id, begun_at=lesson.started_at)
 
     async def _make_room(self, subject: Subject, besides: str | None = None) -> None:
         """Give back the person's oldest seats, so that one more stays within their share."""
@@ -220,11 +281,10 @@ class Lessons:
 
     async def _view(self, db: AsyncSession, subject: Subject, lesson: Lesson) -> LessonView:
         tutor = await access_tutor(db, subject, lesson.tutor_id)
-        library = (await documents.by_tutor(db, subject, [tutor.id])).get(tutor.id, [])
         turns = await repository.turns_of(db, lesson)
         return LessonView(
             id=lesson.id,
-            tutor=tutor_view(tutor, library),
+            tutor=await view_for_lesson(db, subject, tutor, lesson.id, lesson.started_at),
             mode=lesson.mode,
             started_at=lesson.started_at,
             ended_at=lesson.ended_at,
@@ -265,25 +325,33 @@ def past_messages(turns: list[Turn]) -> list[PastMessage]:
     return past[-MAX_HISTORY:]
 
 
-def _request(subject: Subject, tutor: Tutor, mode: Mode, history: list[PastMessage]) -> SessionRequest:
+def _request(
+    subject: Subject,
+    tutor_id: str,
+    spec: LessonSpec,
+    mode: Mode,
+    history: list[PastMessage],
+    briefing: Briefing,
+) -> SessionRequest:
+    tutor = spec.tutor
+    told = {
+        "persona": "\n\n".join(part for part in (tutor.persona, briefing.text(tutor.language)) if part),
+        "greeting": tutor.greeting if history else briefing.greeting(tutor.greeting or "", tutor.language),
+        "mode": mode,
+        # How a lesson begins is the tutor's, how it goes on is the student's: an engine that hears only
+        # what is held would be deaf to who has chosen to talk freely. Who holds is muted by the page.
+        "push_to_talk": False,
+    }
     return SessionRequest(
-        tutor_id=tutor.id,
+        tutor_id=tutor_id,
         student_id=subject.person_id,
         user_id=subject.person_id,
-        kb_id=tutor.kb_id,
-        tutor=TutorSpec(
-            name=tutor.name,
-            persona=tutor.persona,
-            language=tutor.language,
-            voice=tutor.voice,
-            avatar_id=tutor.avatar_id,
-            greeting=tutor.greeting,
-            mode=mode,
-            pace=tutor.pace,
-            # How a lesson begins is the tutor's, how it goes on is the student's: an engine that hears only
-            # what is held would be deaf to who has chosen to talk freely. Who holds is muted by the page.
-            push_to_talk=False,
-        ),
+        tenant_id=subject.tenant_id,
+        kb_id=spec.kb_ids[0] if spec.kb_ids else None,
+        kb_ids=list[Id](spec.kb_ids[1:]),
+        tutor=tutor.model_copy(update=told),
+        # They are for the teachers; the gateway keeps them and tells no browser.
+        alerts=True,
         history=history,
     )
 

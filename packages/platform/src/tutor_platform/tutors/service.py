@@ -1,28 +1,45 @@
-"""Tutors as people see them, and their pictures."""
+"""Tutors as their students meet them: what is published, what a lesson gives the engine, and pictures."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tutor_platform.authz.doors import access_tutor
+from tutor_platform.authz.doors import access_editable_tutor, access_tutor
+from tutor_platform.authz.scopes import Scope
 from tutor_platform.authz.subject import Subject
-from tutor_platform.kit.clock import Clock
+from tutor_platform.kit.clock import Clock, utc_now
 from tutor_platform.kit.engine import EngineClient
-from tutor_platform.kit.errors import EngineUnreachable, Forbidden, NotFound, PlatformError
+from tutor_platform.kit.errors import EngineUnreachable, NotFound, PlatformError
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import repository as documents
 from tutor_platform.knowledge.models import Document
 from tutor_platform.knowledge.schemas import DocumentRef
 from tutor_platform.tutors import repository
+from tutor_platform.tutors.content import TutorContent, content_of, spec_of, stored_content
 from tutor_platform.tutors.models import Tutor
+from tutor_platform.tutors.publishing import publish_content
 from tutor_platform.tutors.schemas import TutorBrief, TutorChange, TutorView
+from tutor_protocol.http import TutorSpec
 
 log = structlog.get_logger(__name__)
 
 POSTER_FRESH_S = 600
 """A face that is made again shows within ten minutes."""
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class LessonSpec(NamedTuple):
+    """What a lesson gives the engine of its tutor; the lesson itself decides on mode and key."""
+
+    tutor: TutorSpec
+    kb_ids: list[str]
+    """Knowledge bases of the tutor's libraries, best first; they belong to the tutor's tenant."""
+    minutes: int | None
+    """How long a lesson may last; None: no limit."""
 
 
 def tutor_brief(tutor: Tutor) -> TutorBrief:
@@ -55,7 +72,7 @@ def tutor_view(tutor: Tutor, library: list[Document]) -> TutorView:
 
 
 async def listed(db: AsyncSession, subject: Subject) -> list[TutorView]:
-    """The tutors of the person's school."""
+    """The tutors with whom the person can begin a lesson."""
     tutors = await repository.listed(db, subject)
     libraries = await documents.by_tutor(db, subject, [tutor.id for tutor in tutors])
     return [tutor_view(tutor, libraries.get(tutor.id, [])) for tutor in tutors]
@@ -75,13 +92,88 @@ async def change(db: AsyncSession, subject: Subject, tutor_id: str, wanted: Tuto
         NotFound: no such tutor for this person.
         Forbidden: students do not change tutors.
     """
-    tutor = await access_tutor(db, subject, tutor_id)
-    if subject.role == "student":
-        raise Forbidden
-    for name, value in wanted.model_dump(exclude_none=True).items():
-        setattr(tutor, name, value)
-    await db.flush()
+    await access_tutor(db, subject, tutor_id)
+    subject.require(Scope.TEACH)
+    tutor = await access_editable_tutor(db, subject, tutor_id)
+    changes = wanted.model_dump(exclude_none=True)
+    before = await live_content(db, tutor)
+    after = before.model_copy(update=changes)
+    if tutor.draft is not None:
+        tutor.draft = {**tutor.draft, **changes}
+    if after != before:
+        await publish_content(db, subject, tutor, after, utc_now())
     return await one(db, subject, tutor_id)
+
+
+async def live_content(db: AsyncSession, tutor: Tutor) -> TutorContent:
+    """What is published, or the only content there is."""
+    ids = await repository.library_ids(db, [tutor.id])
+    return content_of(tutor, ids.get(tutor.id, []))
+
+
+async def draft_content(db: AsyncSession, tutor: Tutor) -> TutorContent:
+    """What the teacher is working on."""
+    live = await live_content(db, tutor)
+    return live if tutor.draft is None else stored_content({**live.model_dump(), **tutor.draft})
+
+
+async def spec_for_lesson(
+    db: AsyncSession,
+    tutor: Tutor,
+    *,
+    lesson_id: str | None = None,
+    begun_at: datetime | None = None,
+    preview: bool = False,
+) -> LessonSpec:
+    """What to give the engine for a lesson: the version it began with, or the draft that it tries.
+
+    A lesson that begins names nothing; one that goes on names itself and when it began.
+
+    Raises:
+        NotFound: a lesson would begin with a tutor that is not published, or not any more.
+    """
+    if lesson_id is None and not preview and tutor.state != "published":
+        raise NotFound(tutor.state)
+    content = (
+        await draft_content(db, tutor) if preview else await _content_for(db, tutor, lesson_id, begun_at)
+    )
+    libraries = await documents.libraries_by_ids(db, tutor.tenant_id, content.library_ids)
+    return LessonSpec(spec_of(content), [library.kb_id for library in libraries], content.minutes_per_lesson)
+
+
+async def view_for_lesson(
+    db: AsyncSession, subject: Subject, tutor: Tutor, lesson_id: str, begun_at: datetime
+) -> TutorView:
+    """The tutor as this lesson has it: the version it began with, or the draft that it tries."""
+    content = await _content_for(db, tutor, lesson_id, begun_at)
+    libraries = await documents.by_library(db, subject, content.library_ids)
+    shelf = [document for library_id in content.library_ids for document in libraries.get(library_id, [])]
+    shown = {name: getattr(content, name) for name in _SHOWN}
+    poster = f"/api/avatars/{content.avatar_id}/poster"
+    return tutor_view(tutor, shelf).model_copy(update={**shown, "poster_url": poster})
+
+
+_SHOWN = (
+    "name", "language", "subject", "summary", "greeting", "voice", "avatar_id", "mode", "pace",
+    "push_to_talk",
+)  # fmt: skip
+
+
+async def _content_for(
+    db: AsyncSession, tutor: Tutor, lesson_id: str | None, begun_at: datetime | None
+) -> TutorContent:
+    if lesson_id is not None and await repository.is_preview(db, lesson_id):
+        return await draft_content(db, tutor)
+    content = await live_content(db, tutor)
+    kept = await repository.version_at(db, tutor, begun_at) if begun_at is not None else None
+    if kept is None or kept.number == tutor.version:
+        return content
+    return stored_content({**content.model_dump(), **kept.content})
+
+
+async def previews_among(db: AsyncSession, lesson_ids: Iterable[str]) -> set[str]:
+    """Which of these lessons only try a draft; nobody counts them."""
+    return await repository.previews(db, lesson_ids)
 
 
 class Posters:
@@ -118,3 +210,8 @@ class Posters:
             raise NotFound(avatar_id)
         await self._storage.put(key, fresh)
         return fresh
+
+    async def forget(self, avatar_id: str) -> None:
+        """Drop the kept picture of a face that is gone."""
+        if _FILE_NAME.fullmatch(avatar_id):
+            await self._storage.delete(f"posters/{avatar_id}.png")

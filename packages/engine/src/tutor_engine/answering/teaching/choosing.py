@@ -8,9 +8,8 @@ English and Chinese alike, whatever the lesson's language. Pure. What is denied 
 import re
 import unicodedata
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
-from tutor_engine.text import HANZI
+from tutor_engine.answering.sounds import likeness
 
 _NEAR = 0.72
 """A misheard choice is as near as this, and nearer than any other by `_LEAD_OVER_OTHERS`."""
@@ -128,13 +127,9 @@ def _middle(count: int) -> int | None:
 
 
 def _nearest(text: str, core: str, offered: Sequence[str]) -> int | None:
-    replies = {_sounds(text), _sounds(core)}
     ranked = sorted(
         (
-            (
-                max(SequenceMatcher(None, said, _sounds(choice), autojunk=False).ratio() for said in replies),
-                -place,
-            )
+            (max(likeness(said, choice) for said in {text, core}), -place)
             for place, choice in enumerate(offered)
         ),
         reverse=True,
@@ -142,12 +137,3 @@ def _nearest(text: str, core: str, offered: Sequence[str]) -> int | None:
     second = ranked[1][0] if len(ranked) > 1 else 0.0
     clear = ranked[0][0] >= _NEAR and ranked[0][0] - second >= _LEAD_OVER_OTHERS
     return -ranked[0][1] if clear else None
-
-
-def _sounds(text: str) -> str:
-    """Hanzi as their syllables without tones, which recognisers and keyboards confuse; letters as they are."""
-    if not HANZI.search(text):
-        return text
-    from pypinyin import lazy_pinyin
-
-    return " ".join(lazy_pinyin(text))

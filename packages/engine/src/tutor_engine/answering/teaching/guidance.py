@@ -37,6 +37,11 @@ _GUIDANCE: dict[str, tuple[str, str]] = {
         "Ask exactly this question and nothing else: {item}",
         "只问这一个问题，不要说别的：{item}",
     ),
+    "compare": (
+        "It is not clear whether the student means {term}. Read the sentence of passage [1] aloud and ask whether they "
+        "meant the same, yes or no.",
+        "不确定学生说的是不是{term}。读出资料[1]里的那句话，问学生是不是这个意思。",
+    ),
     "mark_right": (
         "The student's answer is right: {term}. Say so warmly in one sentence that rests on passage [1], then ask: "
         "{item}",

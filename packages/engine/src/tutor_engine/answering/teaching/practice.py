@@ -55,7 +55,7 @@ def step(question: Question) -> tuple[Practising | None, Move | None]:
     intent = classify(question.text)
     if state is None:
         return _begin(question, intent)
-    if intent is Intent.REPEAT:
+    if intent in (Intent.REPEAT, Intent.SLOWER):
         said = (say("repeat_after_me", language), _quoted(state.current))
         return state, Move(
             guide("say_after", language, sentence=state.current.words), said, passages=_about(state)

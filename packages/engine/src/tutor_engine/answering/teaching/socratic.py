@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from tutor_engine.answering.cloze import clozes
 from tutor_engine.answering.followup import search_query
+from tutor_engine.answering.grading import Grade, graded_term
 from tutor_engine.answering.intent import Intent, asks, classify, normalised
 from tutor_engine.answering.port import Move, Passage, Question, Quoted, TeachingState
 from tutor_engine.answering.select import Quotation, choose, first_half, topic_of
@@ -31,9 +32,15 @@ _STUCK = re.compile(
 _OPEN_QUESTION = re.compile(
     r"^(?:and |but |so )?(?:what|why|how|who|when|where|which)\b|什么|为什么|怎么|哪|多少|谁", re.IGNORECASE
 )
-_ASIDE = frozenset({Intent.GREET, Intent.THANKS, Intent.WHO, Intent.REPEAT, Intent.QUIZ})
+_ASIDE = frozenset(
+    {Intent.GREET, Intent.THANKS, Intent.WHO, Intent.REPEAT, Intent.SLOWER, Intent.QUIZ, Intent.CARDS}
+)
 _SHARE_KNOWN: dict[Language, float] = {"en": 0.4, "zh": 0.3}
 """So much of the key sentence, in its own terms, counts as having said it; pairs of Hanzi match less often."""
+
+
+_REASON = re.compile(r"\b(?:because|since|due to)\b|因为|由于", re.IGNORECASE)
+"""What follows is the answer to a why."""
 
 
 class Rung(IntEnum):
@@ -68,7 +75,7 @@ def step(question: Question) -> tuple[Climbing | None, Move | None]:
             bool(_TELL.search(text)),
             bool(_STUCK.search(text)) or intent in (Intent.HINT, Intent.NO),
         )
-        open_question = asks(question.text) and _OPEN_QUESTION.search(text) is not None
+        open_question = _asks(question.text) and _OPEN_QUESTION.search(text) is not None
         if not tells and not stuck and _found(state, text, question.language) and not open_question:
             return None, _praise(state, question.language)
         if tells:
@@ -76,7 +83,7 @@ def step(question: Question) -> tuple[Climbing | None, Move | None]:
             return (None, _answer(state, question.language)) if tried else _up(state, "think_first", question)
         if stuck:
             return _up(state, "step", question)
-        if not asks(question.text):
+        if not _asks(question.text):
             return _up(replace(state, attempts=state.attempts + 1), "on_the_way", question)
     return _begin(question, intent)
 
@@ -149,12 +156,19 @@ def _quotes(state: Climbing, language: Language) -> list[str | Quoted]:
     return pieces
 
 
+def _asks(text: str) -> bool:
+    """Whether the student asks something else; “oxygen?” is an attempt."""
+    return asks(text.rstrip("?？ "))
+
+
 def _found(state: Climbing, text: str, language: Language) -> bool:
     """Whether the student's words hold the missing word, or enough of the key sentence that was not in the question."""
-    said = terms(text)
-    if state.missing and terms(state.missing) and terms(state.missing) <= said:
+    if state.missing and graded_term(state.missing, text) is Grade.RIGHT:
         return True
-    wanted = terms(_key(state)) - terms(state.asked)
+    said = terms(text)
+    key = _key(state)
+    reason = _REASON.search(key)
+    wanted = terms(key[reason.end() :] if reason else key) - terms(state.asked)
     return len(wanted & said) >= max(2, _SHARE_KNOWN[language] * len(wanted))
 
 

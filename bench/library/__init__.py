@@ -1,0 +1,1 @@
+"""Benchmarks of the library: reading documents, searching, answering from them."""

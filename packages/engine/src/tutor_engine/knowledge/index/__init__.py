@@ -1,0 +1,1 @@
+"""Where passages are kept and found: SQLite files, or PostgreSQL with pgvector; and the words for both."""

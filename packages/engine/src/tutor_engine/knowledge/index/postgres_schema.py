@@ -1,0 +1,71 @@
+"""Tables of the library in PostgreSQL with pgvector, made by the engine itself.
+
+All knowledge bases of all tenants share them; every row of a base carries its number, and a base belongs to
+one tenant.
+"""
+
+from typing import Any
+
+VERSION = 1
+_LOCK = 7_263_001
+"""Of `pg_advisory_xact_lock`: engines that start together make the tables once."""
+
+_SCHEMA = """
+CREATE EXTENSION IF NOT EXISTS vector;
+CREATE SCHEMA IF NOT EXISTS knowledge;
+CREATE TABLE IF NOT EXISTS knowledge.schema_version (version integer NOT NULL);
+CREATE TABLE knowledge.bases (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, tenant text NOT NULL, kb_id text NOT NULL,
+    UNIQUE (tenant, kb_id)
+);
+CREATE TABLE knowledge.versions (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    base_id bigint NOT NULL REFERENCES knowledge.bases ON DELETE CASCADE,
+    document_id text NOT NULL, number integer NOT NULL, position integer NOT NULL, state text NOT NULL,
+    sha256 text NOT NULL, title text NOT NULL, kind text NOT NULL,
+    UNIQUE (base_id, document_id, number)
+);
+CREATE TABLE knowledge.pages (
+    version_id bigint NOT NULL REFERENCES knowledge.versions ON DELETE CASCADE,
+    number integer NOT NULL, text text NOT NULL, failed text NOT NULL, PRIMARY KEY (version_id, number)
+);
+CREATE TABLE knowledge.passages (
+    id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    base_id bigint NOT NULL, version_id bigint NOT NULL REFERENCES knowledge.versions ON DELETE CASCADE,
+    page integer NOT NULL, start integer NOT NULL, text text NOT NULL, heading text NOT NULL,
+    language text NOT NULL, sentences jsonb NOT NULL, flagged boolean NOT NULL, shown boolean NOT NULL,
+    heading_words text NOT NULL, words text NOT NULL, heading_pairs text NOT NULL, pairs text NOT NULL,
+    by_words tsvector NOT NULL, by_pairs tsvector NOT NULL, length integer NOT NULL
+);
+CREATE INDEX passages_in_order ON knowledge.passages (version_id, page, start);
+CREATE INDEX passages_of_base ON knowledge.passages (base_id, id) WHERE shown;
+CREATE INDEX passages_by_words ON knowledge.passages USING gin (by_words) WHERE shown;
+CREATE INDEX passages_by_pairs ON knowledge.passages USING gin (by_pairs) WHERE shown;
+CREATE TABLE knowledge.vectors (
+    passage_id bigint PRIMARY KEY REFERENCES knowledge.passages ON DELETE CASCADE,
+    base_id bigint NOT NULL, shown boolean NOT NULL, model text NOT NULL, dimension integer NOT NULL,
+    vector halfvec NOT NULL, sentences bytea NOT NULL
+);
+CREATE INDEX vectors_of_base ON knowledge.vectors (base_id, model, dimension) WHERE shown;
+ALTER TABLE knowledge.vectors ALTER vector SET STORAGE PLAIN, ALTER sentences SET STORAGE EXTERNAL;
+"""
+# Vectors stand apart from texts, so that comparing all of a base reads nothing else.
+
+
+def prepare(connection: Any) -> None:
+    """Make what is missing; one transaction.
+
+    Raises:
+        psycopg.Error: the server refuses, or does not have pgvector.
+        RuntimeError: the tables are of a later version of the engine.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        there = connection.execute("SELECT to_regclass('knowledge.schema_version')").fetchone()[0]
+        if there is not None:
+            version = connection.execute("SELECT version FROM knowledge.schema_version").fetchone()[0]
+            if version != VERSION:
+                raise RuntimeError(f"the tables of the library are of version {version}, not {VERSION}")
+            return
+        connection.execute(_SCHEMA)
+        connection.execute("INSERT INTO knowledge.schema_version VALUES (%s)", (VERSION,))

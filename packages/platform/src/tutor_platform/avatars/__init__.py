@@ -1,0 +1,1 @@
+"""Faces that teachers make: upload, checks by the engine, consent, approval, publication, revocation."""

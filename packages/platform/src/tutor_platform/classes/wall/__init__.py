@@ -1,0 +1,1 @@
+"""Who is in a lesson now, and a teacher's words into it. Nobody listens unseen."""

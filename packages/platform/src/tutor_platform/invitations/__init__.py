@@ -1,0 +1,1 @@
+"""Links by which people come to a school: one use, some days, a role."""

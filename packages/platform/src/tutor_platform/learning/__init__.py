@@ -1,0 +1,1 @@
+"""What a student has told and shown: facts to remember, and mastery of concepts with its evidence."""

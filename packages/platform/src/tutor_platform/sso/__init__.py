@@ -1,0 +1,1 @@
+"""Sign-in of other organisations: OpenID Connect, authorization code with PKCE."""

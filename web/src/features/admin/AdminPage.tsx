@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useTitle } from "../../ui/useTitle";
+import "./admin.css";
+
+/** The frame of a page of administration: where one is, what it is for, and the way back. */
+export function AdminPage({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead: string;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  useTitle(title);
+  return (
+    <>
+      <p className="way-back">
+        <Link to="/admin">{t("admin.back")}</Link>
+      </p>
+      <div className="page-head">
+        <h1>{title}</h1>
+        <p>{lead}</p>
+      </div>
+      {children}
+    </>
+  );
+}

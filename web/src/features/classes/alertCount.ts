@@ -1,0 +1,5 @@
+/** Data of the `alerts` news. */
+export interface AlertCount {
+  notice: number;
+  urgent: number;
+}

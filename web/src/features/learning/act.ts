@@ -1,0 +1,5 @@
+/** Something that changes what the platform knows. */
+export type Change = () => Promise<unknown>;
+
+/** Act, then show what is known now. */
+export type Act = (change: Change) => Promise<void>;

@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+
+export const STEPS = ["name", "face", "documents", "ready"] as const;
+
+/** Where one is on the way to a new tutor. */
+export function Steps({ now }: { now: number }) {
+  const { t } = useTranslation();
+  return (
+    <ol className="steps" aria-label={t("tutors.guide.steps")}>
+      {STEPS.map((step, index) => (
+        <li
+          key={step}
+          className={index < now ? "step step-done" : "step"}
+          aria-current={index === now ? "step" : undefined}
+        >
+          <span className="step-number" aria-hidden="true">
+            {index + 1}
+          </span>
+          {t(`tutors.guide.step.${step}`)}
+        </li>
+      ))}
+    </ol>
+  );
+}
