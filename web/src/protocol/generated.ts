@@ -421,7 +421,7 @@ export interface Quality {
   type: "quality";
 }
 /**
- * Words that a teacher should know of. For the web server, which keeps it and never passes it to a browser.
+ * Words that a teacher should know of. The web server keeps it and never passes it to a browser.
  */
 export interface Alert {
   engine_session_id?: string | null;

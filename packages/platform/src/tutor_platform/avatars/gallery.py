@@ -108,7 +108,8 @@ class Gallery:
         """Hand the upload over; None when it is lost or refused."""
         path = self._storage.path(face.storage_key)
         try:
-            file = await asyncio.to_thread(path.open, "rb")
+            # Waits for nothing; opened in a thread it would stay open when this is cancelled.
+            file = path.open("rb")
         except FileNotFoundError:
             log.error("face_upload_lost", face=face.id)
             await self._settle(face, "failed")

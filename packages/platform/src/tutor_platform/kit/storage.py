@@ -92,7 +92,8 @@ class LocalStorage:
         """The file's bytes, piece by piece; nothing when it is absent."""
         path = self.path(key)
         try:
-            file = await asyncio.to_thread(path.open, "rb")
+            # Waits for nothing; opened in a thread it would stay open when this is cancelled.
+            file = path.open("rb")
         except FileNotFoundError:
             return
         with file:

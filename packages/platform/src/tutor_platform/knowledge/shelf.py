@@ -136,7 +136,8 @@ class Shelf:
     async def _push(self, library: Library, document: Document) -> bool:
         path = self._storage.path(document.storage_key)
         try:
-            file = await asyncio.to_thread(path.open, "rb")
+            # Waits for nothing; opened in a thread it would stay open when this is cancelled.
+            file = path.open("rb")
         except FileNotFoundError:
             log.error("document_lost", document=document.id)
             return False
