@@ -66,6 +66,7 @@ await visit(async ({ options, facts, page, shot, id, state, until, accessible })
   await page.locator("[data-testid=turn][data-role=tutor]").first().waitFor();
 
   facts.changes = [];
+  const mine = new URL(page.url()).pathname.split("/").at(-1);
   const turn = async (choose) => {
     await id("switcher").click();
     const row = choose();
@@ -80,7 +81,7 @@ await visit(async ({ options, facts, page, shot, id, state, until, accessible })
   await state("speaking");
   await shot("1-other-tutor");
   await state("waiting");
-  await turn(() => page.getByTestId("switch-chat").filter({ hasText: "What is a star made of?" }));
+  await turn(() => page.locator(`[data-testid=switch-chat][data-lesson="${mine}"]`));
   await page.getByRole("heading", { level: 1 }).filter({ hasText: options.tutor }).waitFor();
   // It does not greet again, and answers where it was asked.
   await state("waiting");

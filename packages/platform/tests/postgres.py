@@ -71,7 +71,7 @@ def cluster(bin_dir: Path) -> Generator[Cluster]:
     try:
         data = str(folder / "data")
         made.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off"
+        options = f"-k {folder} -c listen_addresses= -c fsync=off"
         made.run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield made

@@ -26,6 +26,15 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 });
 
+/** What reaches beyond the right edge, outermost first. */
+function widest() {
+  return [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 6)
+    .map(({ tagName, className }) => `${tagName.toLowerCase()}.${String(className).replaceAll(" ", ".")}`)
+    .join(" > ");
+}
+
 async function arrive(role, language) {
   const context = await browser.newContext({
     viewport: SIZES[1],
@@ -63,7 +72,7 @@ async function look(page, { path, address }, language) {
       for (const { id, impact, nodes } of violations)
         for (const { target } of nodes) found.axe.push(`${name}: ${impact} ${id} ${target.join(" ")}`);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > size.width) found.wide.push(`${name}: ${width} px`);
+      if (width > size.width) found.wide.push(`${name}: ${width} px: ${await page.evaluate(widest)}`);
       const file = name.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-/, "");
       if ((theme === "dark") === (size.name === "phone"))
         await page.screenshot({ path: join(options.out, `${file}.jpg`), type: "jpeg", quality: 60 });

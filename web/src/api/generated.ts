@@ -2560,7 +2560,7 @@ export const platform = {
     /** What a lesson was about, from its record. */
     summary: (lessonId: string) => call<LessonSumming>("GET", `/api/lessons/${at(lessonId)}/summary`),
     /** A lesson as a file to keep; it says that an AI spoke. */
-    transcript: (lessonId: string, query: { format?: "md" | "txt" | "json" | "vtt" | undefined } = {}) => call<Response>("GET", `/api/lessons/${at(lessonId)}/transcript`, { query }),
+    transcript: (lessonId: string, query: { format?: "md" | "txt" | "json" | "vtt" | undefined } = {}) => call<Record<string, unknown>>("GET", `/api/lessons/${at(lessonId)}/transcript`, { query }),
   },
   wall: {
     /** Who of the staff is in my lesson, and what they wrote into it. */

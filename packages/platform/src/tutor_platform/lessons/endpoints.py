@@ -115,10 +115,15 @@ async def summary(
     return await records.summary(db, subject, lesson_id)
 
 
+_FORMS = {
+    kind: {"schema": {"type": "object" if "json" in kind else "string"}} for kind in MEDIA_TYPES.values()
+}
+
+
 @router.get(
     "/{lesson_id}/transcript",
     response_class=Response,
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "A file."}},
+    responses={200: {"content": _FORMS, "description": "A file."}},
 )
 async def transcript(
     lesson_id: str,
