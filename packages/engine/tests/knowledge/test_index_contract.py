@@ -200,7 +200,9 @@ def test_vectors_belong_to_one_model(index: Index) -> None:
     put(index, KB, "a", "stars shine", "moons glow", "造纸术是技术。")
     assert [p.cut.text for p in index.without_vectors(KB, "old", ("en",), 9)] == ["moons glow", "stars shine"]
     assert len(index.without_vectors(KB, "old", ("en", "zh"), 2)) == 2
+    assert sum(document.embedded for document in index.documents(KB)) == 0
     embed(index, KB, "old", [unit(1, 0), unit(0, 1), unit(1, 1)])
+    assert sum(document.embedded for document in index.documents(KB)) == 3
     assert index.without_vectors(KB, "old", ("en", "zh"), 9) == []
     hits = index.nearest(SCOPE, "old", unit(1, 0.1), 2)
     assert [p.cut.text for p in index.passages(SCOPE, [h.place for h in hits], "old")] == [

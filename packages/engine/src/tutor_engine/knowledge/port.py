@@ -65,6 +65,8 @@ class StoredDocument:
     """Which version this is, counted from 1."""
     finished: bool = True
     """False while its first version is still being read; what is there can be searched."""
+    embedded: int = 0
+    """Passages that have a vector, of whatever model."""
 
 
 class PassageIndex(Protocol):

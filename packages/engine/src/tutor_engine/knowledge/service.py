@@ -220,7 +220,7 @@ class Knowledge:
             document_id=stored.document_id, title=stored.title, kind=stored.kind, pages=stored.pages,
             pages_failed=remarks.pages_failed(stored), passages=stored.passages, sha256=stored.sha256,
             version=version, language=facts.language, flagged=remarks.flagged(facts.flagged),
-            state="ready" if stored.finished else "reading",
+            state="ready" if stored.finished else "reading", embedded=stored.embedded,
         )  # fmt: skip
 
     def _page(

@@ -137,18 +137,20 @@ class PostgresDocuments:
                 " (SELECT count(*) FROM knowledge.pages WHERE version_id = v.id),"
                 " (SELECT count(*) FROM knowledge.passages WHERE version_id = v.id),"
                 " (SELECT coalesce(json_agg(json_build_array(number, failed) ORDER BY number), '[]')"
-                "  FROM knowledge.pages WHERE version_id = v.id AND failed <> '')"
+                "  FROM knowledge.pages WHERE version_id = v.id AND failed <> ''),"
+                " (SELECT count(*) FROM knowledge.passages p JOIN knowledge.vectors ON passage_id = p.id"
+                "  WHERE p.version_id = v.id)"
                 " FROM knowledge.versions v JOIN knowledge.bases b ON b.id = v.base_id"
                 " WHERE b.tenant = %s AND b.kb_id = %s AND v.state <> 'archived'"
                 " ORDER BY v.position, v.state = 'reading'",
                 (kb.tenant, kb.kb_id),
             ).fetchall()
         found: dict[str, StoredDocument] = {}
-        for document_id, title, kind, sha256, number, state, pages, passages, failed in rows:
+        for document_id, title, kind, sha256, number, state, pages, passages, failed, embedded in rows:
             if document_id not in found:
                 found[document_id] = StoredDocument(
                     document_id, title, kind, sha256, pages, passages,
-                    tuple((int(n), str(why)) for n, why in failed), number, state != "reading",
+                    tuple((int(n), str(why)) for n, why in failed), number, state != "reading", embedded,
                 )  # fmt: skip
         return list(found.values())
 

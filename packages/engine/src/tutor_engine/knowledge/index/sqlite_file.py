@@ -154,11 +154,13 @@ class BaseFile:
             rows = db.execute(
                 "SELECT id, document_id, title, kind, sha256, number, state,"
                 " (SELECT count(*) FROM pages WHERE version_id = versions.id),"
-                " (SELECT count(*) FROM passages WHERE version_id = versions.id)"
+                " (SELECT count(*) FROM passages WHERE version_id = versions.id),"
+                " (SELECT count(*) FROM passages p JOIN vectors ON passage_id = p.id"
+                "  WHERE version_id = versions.id)"
                 " FROM versions WHERE state != 'archived' ORDER BY position, state = 'reading'"
             ).fetchall()
             found: dict[str, StoredDocument] = {}
-            for version, document_id, title, kind, sha256, number, state, pages, passages in rows:
+            for version, document_id, title, kind, sha256, number, state, pages, passages, embedded in rows:
                 if document_id not in found:
                     failed = db.execute(
                         "SELECT number, failed FROM pages WHERE version_id = ? AND failed != ''"
@@ -167,7 +169,7 @@ class BaseFile:
                     ).fetchall()
                     found[document_id] = StoredDocument(
                         document_id, title, kind, sha256, pages, passages,
-                        tuple(failed), number, state != "reading",
+                        tuple(failed), number, state != "reading", embedded,
                     )  # fmt: skip
         return list(found.values())
 
