@@ -11,6 +11,7 @@ import pytest
 from tutor_engine.knowledge.document import BadDocument, ParsedDocument, ParseLimits
 from tutor_engine.knowledge.reading.clean import is_invisible
 from tutor_engine.knowledge.reading.ingest import read_document
+from tutor_engine.knowledge.reading.sandbox import more_time
 
 from .hostile import SECRET, Case, everything
 
@@ -132,3 +133,9 @@ async def test_memory_of_a_bomb_stays_in_the_child() -> None:
     with pytest.raises(BadDocument):
         await read_document(data, case.filename, ParseLimits(cpu_s=1))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 64 * 1024
+
+
+def test_reading_outside_of_the_sandbox_limits_nobody() -> None:
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    more_time(ParseLimits())
+    assert resource.getrlimit(resource.RLIMIT_CPU) == before

@@ -76,7 +76,9 @@ def confine(limits: ParseLimits) -> tuple[str, ...]:
 
 
 def more_time(limits: ParseLimits) -> None:
-    """Allow the next step its processor time; the limit of the whole stays."""
+    """Allow the next step its processor time; the limit of the whole stays. Nothing where `confine` was not."""
+    if resource.getrlimit(resource.RLIMIT_CPU)[1] == resource.RLIM_INFINITY:
+        return
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + limits.cpu_s
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, limits.total_cpu_s), limits.total_cpu_s))
