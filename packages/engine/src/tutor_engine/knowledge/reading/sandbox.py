@@ -76,7 +76,7 @@ def confine(limits: ParseLimits) -> tuple[str, ...]:
 
 
 def more_time(limits: ParseLimits) -> None:
-    """Allow the next step its processor time; the limit of the whole stays. Nothing where `confine` was not."""
+    """Allow the next step its processor time; the whole keeps its limit. Does nothing where none was set."""
     if resource.getrlimit(resource.RLIMIT_CPU)[1] == resource.RLIM_INFINITY:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
