@@ -89,7 +89,7 @@ async def test_the_end_is_told_once_and_comes_after_an_answer(town: Town) -> Non
     assert [event["code"] for event in wire.seen if event["type"] == "error"] == ["time_short", "time_over"]
     shown = (await student.http.get(f"/api/lessons/{lesson['id']}")).json()["lesson"]
     assert shown["ended_at"] is not None
-    assert shown["turns"][-1]["heard"] == "An answer to: Last?"
+    assert "An answer to: Last?" in [turn["heard"] for turn in shown["turns"]]
     assert session in town.engine.deleted
     refused = await student.http.post(f"/api/lessons/{lesson['id']}/resume")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "time_over")

@@ -2,13 +2,14 @@
 
 import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 MAX_PASSWORD_CHARS = 256
-_AT_ONCE = asyncio.Semaphore(2)
+_WORKERS = ThreadPoolExecutor(2, thread_name_prefix="passwords")
 _CONSONANTS = "bdfgklmnprst"
 _VOWELS = "aeiou"
 
@@ -26,14 +27,12 @@ def _nobody() -> str:
 
 async def hash_password(password: str) -> str:
     """The string to store."""
-    async with _AT_ONCE:
-        return await asyncio.to_thread(hasher().hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, hasher().hash, password)
 
 
 async def matches(password: str, stored: str | None) -> bool:
     """Whether the password is the stored one; takes as long when none (or an empty one) is stored."""
-    async with _AT_ONCE:
-        return await asyncio.to_thread(_matches, password, stored)
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _matches, password, stored)
 
 
 def _matches(password: str, stored: str | None) -> bool:
