@@ -55,7 +55,7 @@ async def test_a_typed_question_is_answered_with_voice_captions_and_a_citation(h
         since = len(asker.events)
         asked_s = await asker.ask("What is a star made of?")
         text = await asker.event("text", since=since)
-        assert "hydrogen" in text["content"] or "gas" in text["content"]
+        assert any(word in text["content"] for word in ("hydrogen", "gas", "element"))
         [first, *_] = text["citations"]
         assert first["quote"] in text["content"]
         await asker.event("turn", since=since, where=lambda e: e["state"] == "speaking", timeout_s=20)
