@@ -52,8 +52,7 @@ def _migrated(url: str) -> None:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes its time on purpose does not take it here."""
     monkeypatch.setattr("tutor_platform.accounts.passwords.hasher", lambda: CHEAP_HASHER)
-    monkeypatch.setattr("tutor_platform.knowledge.shelf.LOOK_AT_JOBS_S", 0.01)
-    monkeypatch.setattr("tutor_platform.avatars.gallery.LOOK_AT_JOBS_S", 0.01)
+    monkeypatch.setattr("tutor_platform.kit.keeping.LOOK_AT_JOBS_S", 0.01)
 
 
 @pytest.fixture(scope="session")

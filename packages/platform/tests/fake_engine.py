@@ -136,6 +136,11 @@ class FakeEngine:
     def open_sockets(self) -> int:
         return len(self._sockets)
 
+    async def noticed(self) -> None:
+        """Something came in: whoever waits in `until` looks again."""
+        async with self._news:
+            self._news.notify_all()
+
     # Inside --------------------------------------------------------------------------------------------
 
     def create(self, request: SessionRequest) -> SessionCreated:
@@ -244,14 +249,12 @@ class FakeEngine:
             pass
         finally:
             self._sockets.pop(websocket, None)
-            async with self._news:
-                self._news.notify_all()
+            await self.noticed()
 
     async def _take(self, websocket: WebSocket, user: str, raw: str) -> None:
         message = parse_client_message(raw)
         self.received.append(message.model_dump(mode="json"))
-        async with self._news:
-            self._news.notify_all()
+        await self.noticed()
         session_id = message.engine_session_id
         if session_id is not None and session_id not in self.sessions:
             refusal = Error(code=ErrorCode.UNKNOWN_SESSION, content="?", engine_session_id=session_id)
@@ -284,7 +287,9 @@ def _application(engine: FakeEngine) -> FastAPI:
         given = request.headers.get("authorization")
         if request.url.path.startswith("/v1") and given != f"Bearer {engine.key}":
             return JSONResponse({}, 401)
-        return await call_next(request)
+        response = await call_next(request)
+        await engine.noticed()
+        return response
 
     @app.get("/health")
     async def health() -> Health:

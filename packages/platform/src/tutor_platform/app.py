@@ -16,6 +16,7 @@ from tutor_platform.accounts.watch import watch
 from tutor_platform.analytics.endpoints import router as analytics_router
 from tutor_platform.audit.endpoints import router as audit_router
 from tutor_platform.avatars.endpoints import router as faces_router
+from tutor_platform.avatars.gallery import LOOK_EVERY_S as FACES_EVERY_S
 from tutor_platform.avatars.gallery import Gallery
 from tutor_platform.classes.endpoints import router as classes_router
 from tutor_platform.classes.running import classrooms
@@ -42,11 +43,14 @@ from tutor_platform.kit.clock import Clock, utc_now
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.described import DescribedApp
 from tutor_platform.kit.edge import Edge, add_error_handlers
+from tutor_platform.kit.keeping import Keeping
 from tutor_platform.kit.migrate import migrate
 from tutor_platform.kit.storage import LocalStorage
+from tutor_platform.kit.tasks import end
 from tutor_platform.kit.webapp import WebApp
 from tutor_platform.knowledge.endpoints import router as documents_router
 from tutor_platform.knowledge.library_endpoints import router as libraries_router
+from tutor_platform.knowledge.shelf import LOOK_EVERY_S as LIBRARIES_EVERY_S
 from tutor_platform.knowledge.shelf import Shelf
 from tutor_platform.learning.endpoints import router as learning_router
 from tutor_platform.learning.service import Learner
@@ -182,8 +186,9 @@ def _add_services(
     app.state.operation = Operation(database, engine, storage, clock, settings.operator_tenant)
     app.state.posters = Posters(engine, storage, clock)
     app.state.voice_booth = VoiceBooth(engine)
-    app.state.shelf = Shelf(database, storage, engine)
-    app.state.gallery = Gallery(database, storage, engine)
+    shelf, gallery = Shelf(database, storage, engine), Gallery(database, storage, engine)
+    app.state.shelf = Keeping("shelf", shelf.compare, LIBRARIES_EVERY_S)
+    app.state.gallery = Keeping("gallery", gallery.compare, FACES_EVERY_S)
     app.state.lessons = Lessons(
         database, engine, clock, settings.live_sessions_per_person, ceilings_of(settings)
     )
@@ -219,16 +224,15 @@ async def _running(
             app.state.lines = lines
             work = Work(database, storage, engine, clock, settings)
             always = (
-                app.state.shelf.keep(),
-                app.state.gallery.keep(),
+                app.state.shelf.run(),
+                app.state.gallery.run(),
                 Worker(JOBS, work, carrier_for(database, clock)).run(),
                 Rounds(database, clock, NIGHTLY).run(),
                 watch(app.state.accounts, lines.hang_up),
             )
             running = [tasks.create_task(each, name=each.__qualname__) for each in always]
             yield
-            for task in running:
-                task.cancel()
+            await end(running)
     finally:
         await outside.close()
         await engine.close()

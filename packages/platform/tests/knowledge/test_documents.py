@@ -9,6 +9,7 @@ from packages.platform.tests.town import MARKDOWN, PDF, Town
 
 from tutor_platform.kit.engine import EngineClient
 from tutor_platform.kit.errors import EngineUnreachable
+from tutor_platform.kit.keeping import Keeping
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import repository
 from tutor_platform.knowledge.service import decoded
@@ -52,7 +53,7 @@ async def no_sleep(_: float) -> None:
 async def shelf(town: Town) -> Any:
     await rested(town)
     engine = EngineClient(town.engine.url, town.engine.key)
-    yield Shelf(town.database, LocalStorage(town.settings.tutor_data_dir), engine, no_sleep)
+    yield Shelf(town.database, LocalStorage(town.settings.tutor_data_dir), engine)
     await engine.close()
 
 
@@ -141,7 +142,7 @@ async def test_while_the_engine_is_away_it_is_tried_again(town: Town, shelf: She
     with pytest.raises(EngineUnreachable):
         await shelf.compare()
     town.engine.documents.clear()
-    keeping = asyncio.create_task(shelf.keep())
+    keeping = asyncio.create_task(Keeping("shelf", shelf.compare, 60.0, no_sleep).run())
     await asyncio.sleep(0)
     await town.engine.start()
     await pushed(town, 8)

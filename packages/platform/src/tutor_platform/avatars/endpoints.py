@@ -9,12 +9,12 @@ from tutor_platform.accounts.current import CurrentPerson
 from tutor_platform.authz.doors import access_face
 from tutor_platform.authz.scopes import Scope
 from tutor_platform.avatars import consent, service
-from tutor_platform.avatars.gallery import Gallery
 from tutor_platform.avatars.schemas import FaceChange, FaceList, FaceView, Phrase, PolicyView, Statement
 from tutor_platform.kit.clock import utc_now
 from tutor_platform.kit.db import Database, Reading, Writing, database_of
 from tutor_platform.kit.engine import EngineClient, engine_of
 from tutor_platform.kit.errors import NotFound
+from tutor_platform.kit.keeping import Keeping
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.kit.text import Line
 from tutor_platform.quotas.service import Ceilings, ceilings_of
@@ -23,7 +23,7 @@ from tutor_protocol.http import ErrorBody
 router = APIRouter(prefix="/api/faces", tags=["faces"])
 
 
-def _gallery(request: Request) -> Gallery:
+def _gallery(request: Request) -> Keeping:
     return request.app.state.gallery
 
 
@@ -38,7 +38,7 @@ def _ceilings(request: Request) -> Ceilings:
 Db = Annotated[Database, Depends(database_of)]
 Engine = Annotated[EngineClient, Depends(engine_of)]
 Files = Annotated[LocalStorage, Depends(_storage)]
-TheGallery = Annotated[Gallery, Depends(_gallery)]
+TheGallery = Annotated[Keeping, Depends(_gallery)]
 Limits = Annotated[Ceilings, Depends(_ceilings)]
 Read = Annotated[AsyncSession, Reading]
 Write = Annotated[AsyncSession, Writing]

@@ -4,11 +4,7 @@ What it learns is written down, so it goes on where it was after a restart of ei
 empty disk has its faces made again from the uploads.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from tutor_platform.avatars import repository
 from tutor_platform.avatars.models import Face
@@ -20,45 +16,15 @@ from tutor_platform.kit.storage import LocalStorage
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 120.0
-LOOK_AT_JOBS_S = 1.0
-RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class Gallery:
     """The faces of all schools, and the engine's."""
 
-    def __init__(
-        self, database: Database, storage: LocalStorage, engine: EngineClient, sleep: Sleep = asyncio.sleep
-    ) -> None:
+    def __init__(self, database: Database, storage: LocalStorage, engine: EngineClient) -> None:
         self._database = database
         self._storage = storage
         self._engine = engine
-        self._sleep = sleep
-        self._changed = asyncio.Event()
-
-    def look(self) -> None:
-        """Something was uploaded or taken back: compare now."""
-        self._changed.set()
-
-    async def keep(self) -> None:
-        """Compare for ever."""
-        failures = 0
-        while True:
-            wait_s = LOOK_EVERY_S
-            self._changed.clear()
-            try:
-                if await self.compare():
-                    wait_s = LOOK_AT_JOBS_S
-                failures = 0
-            except EngineUnreachable as error:
-                log.info("faces_wait_for_engine", detail=error.detail, attempt=failures)
-                failures += 1
-            except (PlatformError, SQLAlchemyError, OSError):
-                log.exception("faces_not_compared")
-                failures += 1
-            await self._wait(RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else wait_s)
 
     async def compare(self) -> bool:
         """Bring every face forward by a step; whether the engine is making one."""
@@ -68,17 +34,6 @@ class Gallery:
         for face in faces:
             making = await self._forward(face) or making
         return making
-
-    async def _wait(self, seconds: float) -> None:
-        waiting = {
-            asyncio.ensure_future(self._sleep(seconds)),
-            asyncio.create_task(self._changed.wait()),
-        }
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
 
     async def _forward(self, face: Face) -> bool:
         match face.state:

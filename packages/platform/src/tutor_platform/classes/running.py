@@ -14,6 +14,7 @@ from tutor_platform.classes.wall.service import Wall
 from tutor_platform.classes.wall.stream import Newsroom
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.db import Database
+from tutor_platform.kit.tasks import end
 from tutor_platform.safety.post import MailServer, PostOffice
 
 
@@ -47,5 +48,4 @@ async def classrooms(
             yield
         finally:
             news.end()
-            for task in running:
-                task.cancel()
+            await end(running)

@@ -35,6 +35,7 @@ from tutor_platform.gateway.options import (
 )
 from tutor_platform.gateway.questions import Question, Questions
 from tutor_platform.kit.errors import NoSeat, NotFound, PlatformError
+from tutor_platform.kit.tasks import end
 from tutor_platform.lessons.service import Lessons, LiveLesson
 from tutor_protocol import PROTOCOL_VERSION, ErrorCode, ProtocolError
 
@@ -201,7 +202,7 @@ class Line:
         async with asyncio.TaskGroup() as group:
             keeping = group.create_task(self._keep_connected())
             await self._until_abandoned()
-            keeping.cancel()
+            await end([keeping])
 
     async def _until_abandoned(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from tutor_platform.gateway.browser import Browser
 from tutor_platform.gateway.keeping import Keeper
 from tutor_platform.gateway.line import Line
 from tutor_platform.gateway.options import LineOptions
+from tutor_platform.kit.tasks import end
 from tutor_platform.lessons.service import Lessons
 from tutor_protocol import CloseCode
 
@@ -41,8 +42,7 @@ class Lines:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._running:
-            task.cancel()
+        await end(self._running)
         await self._tasks.__aexit__(None, None, None)
 
     @asynccontextmanager

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tutor_platform.jobs.port import Take
 from tutor_platform.jobs.schema import SCHEMA
 from tutor_platform.kit.db import Database
+from tutor_platform.kit.tasks import end
 
 if TYPE_CHECKING:
     import procrastinate
@@ -80,7 +81,7 @@ class PostgresCarrier:
                     delete_jobs="always",
                 )
             finally:
-                rescuing.cancel()
+                await end([rescuing])
 
 
 def _worker(url: str, take: Take) -> "procrastinate.App":

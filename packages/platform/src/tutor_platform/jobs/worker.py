@@ -16,6 +16,7 @@ from tutor_platform.jobs.carriers import carrier_of
 from tutor_platform.jobs.models import Job
 from tutor_platform.jobs.port import Carrier, JobKind, Work
 from tutor_platform.kit.errors import PlatformError
+from tutor_platform.kit.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ class Worker:
                 log.exception("job_broke", job=claimed.id, kind=claimed.name)
                 return type(error).__name__
             finally:
-                renewing.cancel()
+                await end([renewing])
         return None
 
     async def _renew(self, claimed: Job) -> None:

@@ -9,6 +9,7 @@ from tutor_platform.accounts.current import CurrentPerson
 from tutor_platform.kit.clock import utc_now
 from tutor_platform.kit.db import Database, Reading, Writing, database_of
 from tutor_platform.kit.engine import EngineClient, engine_of
+from tutor_platform.kit.keeping import Keeping
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.knowledge import libraries
 from tutor_platform.knowledge.schemas import (
@@ -22,13 +23,12 @@ from tutor_platform.knowledge.schemas import (
     Question,
     TakenFile,
 )
-from tutor_platform.knowledge.shelf import Shelf
 from tutor_platform.quotas.service import Ceilings, ceilings_of
 
 router = APIRouter(prefix="/api", tags=["libraries"])
 
 
-def _shelf(request: Request) -> Shelf:
+def _shelf(request: Request) -> Keeping:
     return request.app.state.shelf
 
 
@@ -44,7 +44,7 @@ Db = Annotated[Database, Depends(database_of)]
 Engine = Annotated[EngineClient, Depends(engine_of)]
 Files = Annotated[LocalStorage, Depends(_storage)]
 Limits = Annotated[Ceilings, Depends(_ceilings)]
-TheShelf = Annotated[Shelf, Depends(_shelf)]
+TheShelf = Annotated[Keeping, Depends(_shelf)]
 FileName = Annotated[str, Query(min_length=1, max_length=500, description="As on the person's machine.")]
 
 A_FILE: dict[str, Any] = {

@@ -2,14 +2,10 @@
 
 Compares what the engine lists with what is stored here, by SHA-256; pushes what is missing or different,
 follows the engine's jobs, takes away what is gone. What it learns is written down, so it goes on where it was
-after a restart of either half. While the engine is unreachable it tries again; the originals are safe here.
+after a restart of either half.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.engine import EngineClient
@@ -23,46 +19,15 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 60.0
 """How soon a restarted engine with an empty disk has its libraries again."""
-LOOK_AT_JOBS_S = 1.0
-"""How often the engine is asked about what it is reading."""
-RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class Shelf:
     """The libraries of all schools, and the engine's copies of them."""
 
-    def __init__(
-        self, database: Database, storage: LocalStorage, engine: EngineClient, sleep: Sleep = asyncio.sleep
-    ) -> None:
+    def __init__(self, database: Database, storage: LocalStorage, engine: EngineClient) -> None:
         self._database = database
         self._storage = storage
         self._engine = engine
-        self._sleep = sleep
-        self._changed = asyncio.Event()
-
-    def look(self) -> None:
-        """Something was added, replaced or deleted: compare now."""
-        self._changed.set()
-
-    async def keep(self) -> None:
-        """Compare for ever."""
-        failures = 0
-        while True:
-            wait_s = LOOK_EVERY_S
-            self._changed.clear()
-            try:
-                if await self.compare():
-                    wait_s = LOOK_AT_JOBS_S
-                failures = 0
-            except EngineUnreachable as error:
-                log.info("libraries_wait_for_engine", detail=error.detail, attempt=failures)
-                failures += 1
-            except (PlatformError, SQLAlchemyError, OSError):
-                log.exception("libraries_not_compared")
-                failures += 1
-            await self._wait(RETRY_S[min(failures, len(RETRY_S)) - 1] if failures else wait_s)
 
     async def compare(self) -> bool:
         """Make the engine's copies equal to the libraries, once; whether the engine still reads something."""
@@ -72,17 +37,6 @@ class Shelf:
         for library in libraries:
             reading = await self._compare_library(library) or reading
         return reading
-
-    async def _wait(self, seconds: float) -> None:
-        waiting = {
-            asyncio.ensure_future(self._sleep(seconds)),
-            asyncio.create_task(self._changed.wait()),
-        }
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
 
     async def _compare_library(self, library: Library) -> bool:
         async with self._database.reading() as db:
