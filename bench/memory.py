@@ -15,28 +15,32 @@ from bench.voice import record
 
 
 def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").glob("*/children")
-        for child in task.read_text().split()
-    ]
+    """A process and all below it; empty for one that has just ended."""
+    try:
+        children = [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").glob("*/children")
+            for child in task.read_text().split()
+        ]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [pid, *(below for child in children for below in family(child))]
 
 
 def pss_mb(pid: int) -> float:
-    """Proportional set size in MB."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    """Proportional set size in MB; 0 of a process that has just ended."""
+    try:
+        sizes = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in sizes.splitlines() if line.startswith("Pss:")), 0.0)
 
 
 def name_of(pid: int) -> str:
     """The module a child runs; empty for one that has just ended."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
     return words[words.index("-m") + 1].removeprefix("tutor_engine.") if "-m" in words else "engine"
 
