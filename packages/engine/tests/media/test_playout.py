@@ -5,66 +5,16 @@ import itertools
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages.engine.tests.media.stage import Stage, blocks, events_of, silent
 
-from tutor_engine.media.encode import BLOCK_BYTES, EncodedFrame, VideoCodec
-from tutor_engine.media.ladder import Level
+from tutor_engine.media.encode import EncodedFrame, VideoCodec
 from tutor_engine.media.loopcursor import NEWS_SLOTS
 from tutor_engine.media.loops import EncodedLoop
 from tutor_engine.media.playout import (
     BARRIER_TICKS,
-    MAX_FRAMES_AHEAD,
     STARVED_TICKS,
-    UNCLAIMED_TICKS,
-    Playout,
 )
-from tutor_engine.media.released import AtLoop, Ended, Event, LiveFrame, Position, Released, Started
-
-LOOP = EncodedLoop("loop", VideoCodec.H264, tuple(EncodedFrame(b"l%d" % i, i % 25 == 0) for i in range(50)))
-
-
-def blocks(count: int, value: int = 1000) -> bytes:
-    """`count` blocks of 20 ms at 48 kHz."""
-    return np.full(count * 960, value, np.int16).tobytes()
-
-
-class Stage:
-    """A playout with its ticks counted, and a face that is never late in encoding."""
-
-    def __init__(self, *, face: bool = True, loop: bool = True) -> None:
-        self.playout = Playout()
-        self.playout.face_present = face
-        if loop:
-            self.playout.set_loop(LOOP)
-        self.number = 100
-        self.released: list[Released] = []
-
-    def run(self, ticks: int = 1) -> list[Released]:
-        out = [self.playout.tick(self.number + step) for step in range(ticks)]
-        self.number += ticks
-        self.released += out
-        return out
-
-    def speak(self, turn: int, count: int, *, end: bool = True, with_face: bool = True) -> list[Event]:
-        events = self.playout.play(turn, blocks(count), 48_000, 0.0, with_face)
-        return events + (self.playout.end(turn) if end else [])
-
-    def show(self, turn: int, index: int, *, loop_index: int = 0, exit: bool = False) -> bool:
-        if not self.playout.wants(turn, index, exit=exit):
-            return False
-        picture = EncodedFrame(b"%d/%d" % (turn, index), self.playout.take_key_request())
-        self.playout.add_frame(LiveFrame(turn, index, loop_index, exit, picture), self.playout.epoch)
-        return True
-
-    def seen(self) -> list[bytes]:
-        return [picture.frame.data for released in self.released for picture in released.pictures]
-
-
-def events_of(released: list[Released]) -> list[Event]:
-    return [event for one in released for event in one.events]
-
-
-def silent(released: Released) -> bool:
-    return released.sound.pcm is None
+from tutor_engine.media.released import AtLoop, Ended, Event, LiveFrame, Position, Started
 
 
 def test_idle_is_the_loop_at_25_fps_and_silence() -> None:
@@ -251,132 +201,6 @@ def test_a_starved_live_picture_gives_way_to_the_loop_while_the_sound_goes_on() 
     assert frame.key
 
 
-def loudest(released: list[Released]) -> list[int]:
-    return [int(np.frombuffer(one.sound.pcm or bytes(2), np.int16).max()) for one in released]
-
-
-def test_a_turn_is_ducked_and_the_next_one_is_not() -> None:
-    stage = Stage(face=False)
-    stage.speak(1, 10)
-    stage.playout.set_gain(2, 0.1)  # not there yet
-    stage.run(2)
-    stage.playout.set_gain(1, 0.5)
-    out = stage.run(4)
-    assert loudest(out)[1:] == [500] * 3
-    assert [event.position_ms for event in events_of(out) if isinstance(event, Position)] == [
-        60,
-        80,
-        100,
-        120,
-    ]
-    stage.playout.flush(1)
-    stage.run(2)
-    stage.speak(2, 4)
-    assert loudest(stage.run(4)) == [1000] * 4
-
-
-def test_flush_fades_in_5_ms_and_the_turn_never_speaks_again() -> None:
-    stage = Stage()
-    stage.speak(1, 20)
-    for index in range(10):
-        stage.show(1, index)
-    stage.run(4)
-    events = stage.playout.flush(1)
-    assert events == [Ended(1, 85.0, flushed=True)]
-    fade = np.frombuffer(stage.run()[0].sound.pcm or b"", np.int16)
-    assert fade[0] == 1000
-    assert np.all(np.diff(fade[:240]) <= 0)
-    assert not fade[240:].any()
-    assert len(fade) * 2 == BLOCK_BYTES
-    stage.playout.play(1, blocks(5), 48_000, 400.0, True)
-    assert not stage.show(1, 5)
-    assert all(silent(released) for released in stage.run(10))
-    assert stage.playout.flush(1) == []
-    assert b"1/5" not in stage.seen()
-
-
-def test_after_a_flush_closing_frames_of_the_turn_are_shown_from_a_key_frame() -> None:
-    stage = Stage()
-    stage.speak(1, 20)
-    for index in range(5):
-        stage.show(1, index)
-    stage.run(2)
-    epoch = stage.playout.epoch
-    stage.playout.flush(1)
-    # a frame that was being encoded meanwhile belongs to nothing any more
-    stage.playout.add_frame(LiveFrame(1, 5, 0, False, EncodedFrame(b"stale", False)), epoch)
-    stage.show(1, -1)
-    stage.show(1, -1, loop_index=24, exit=True)
-    stage.run(5)
-    assert stage.seen() == [b"1/0", b"1/-1", b"1/-1", b"l25"]
-    keys = [picture.frame.key for released in stage.released for picture in released.pictures]
-    assert keys == [True, True, False, True]
-
-
-def test_a_flush_that_throws_the_way_back_away_goes_back_at_once() -> None:
-    stage = Stage()
-    stage.speak(1, 4)
-    stage.show(1, 0)
-    stage.show(1, 1)
-    stage.show(1, -1, loop_index=24, exit=True)
-    stage.run(1)
-    stage.playout.flush(1)
-    stage.run(3)
-    assert stage.seen() == [b"1/0", b"l25"]
-
-
-def test_a_later_turn_ends_an_earlier_one_and_an_earlier_one_is_ignored() -> None:
-    stage = Stage(face=False)
-    stage.speak(2, 10)
-    stage.run(3)
-    assert stage.speak(1, 3) == []
-    events = stage.speak(3, 2)
-    assert events == [Ended(2, 65.0, flushed=True)]
-    out = stage.run(3)
-    assert Started(3) in events_of(out)
-    assert Ended(3, 40.0, flushed=False) in events_of(out)
-
-
-def test_a_turn_without_sound_ends_when_it_is_told_to() -> None:
-    stage = Stage()
-    assert stage.playout.end(4) == [Ended(4, 0.0, flushed=False)]
-    assert stage.playout.flush(5) == [Ended(5, 0.0, flushed=True)]
-    assert stage.playout.end(5) == []
-    assert stage.speak(5, 3) == []
-
-
-def test_end_after_the_last_block_has_left_ends_the_turn() -> None:
-    stage = Stage(face=False)
-    stage.speak(1, 2, end=False)
-    assert not any(isinstance(event, Ended) for event in events_of(stage.run(5)))
-    assert stage.playout.end(1) == [Ended(1, 40.0, flushed=False)]
-
-
-def test_the_last_part_of_a_block_is_played_and_counted() -> None:
-    stage = Stage(face=False)
-    stage.playout.play(1, blocks(1)[: 480 * 2], 48_000, 0.0, False)
-    stage.playout.end(1)
-    out = stage.run(1)
-    assert Ended(1, 10.0, flushed=False) in events_of(out)
-    assert not np.frombuffer(out[0].sound.pcm or b"", np.int16)[480:].any()
-
-
-def test_frames_are_bounded_but_an_exit_is_always_taken() -> None:
-    stage = Stage()
-    taken = [stage.show(1, index) for index in range(MAX_FRAMES_AHEAD + 5)]
-    assert taken.count(True) == MAX_FRAMES_AHEAD
-    assert stage.show(1, -1, exit=True)
-
-
-def test_frames_whose_sound_never_comes_are_given_up() -> None:
-    stage = Stage()
-    for index in range(MAX_FRAMES_AHEAD):
-        stage.show(1, index)
-    stage.run(UNCLAIMED_TICKS + 4)
-    assert stage.playout.dropped_frames == MAX_FRAMES_AHEAD
-    assert stage.playout.wants(2, 0)
-
-
 def test_a_key_request_in_the_first_seconds_jumps_in_the_loop_and_later_waits() -> None:
     stage = Stage()
     stage.run(6)
@@ -435,14 +259,6 @@ def test_another_loop_starts_at_its_beginning() -> None:
     assert stage.seen()[-2:] == [b"o0", b"o1"]
 
 
-def test_abandon_ends_what_plays_once() -> None:
-    stage = Stage(face=False)
-    stage.speak(1, 9)
-    stage.run(2)
-    assert stage.playout.abandon() == [Ended(1, 45.0, flushed=True)]
-    assert stage.playout.abandon() == []
-
-
 _STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("run"), st.integers(1, 12)),
@@ -497,64 +313,3 @@ def test_whatever_happens_the_receiver_can_decode_and_each_turn_ends_once(
     for former, picture in zip([None, *pictures], pictures, strict=False):
         if former is None or former.live != picture.live:
             assert picture.frame.key, "a picture of another encoder has to be a key frame"
-
-
-def test_reduced_leaves_out_two_frames_of_five_and_keeps_every_one_on_time() -> None:
-    stage = Stage()
-    stage.playout.set_level(Level.REDUCED)
-    stage.speak(1, 40)
-    left_out = [index for index in range(20) if stage.playout.leaves_out(index)]
-    assert len(left_out) == 8
-    for index in range(20):
-        if index not in left_out:
-            assert stage.show(1, index)
-    out = stage.run(40)
-    shown = {picture.frame.data: picture.pts for released in out for picture in released.pictures}
-    assert shown == {b"1/%d" % index: index * 3600 for index in range(20) if index not in left_out}
-    assert not any(silent(released) for released in out)
-    assert not stage.playout.leaves_out(-1)
-    assert not stage.playout.leaves_out(1, exit=True)
-
-
-def test_a_still_picture_needs_no_face_and_sound_goes_on() -> None:
-    stage = Stage()
-    stage.run(4)
-    stage.speak(1, 60)
-    assert stage.show(1, 0)
-    stage.run(4)
-    stage.playout.set_level(Level.STILL)
-    assert stage.playout.leaves_out(3)
-    assert stage.playout.leaves_out(3, exit=True)
-    known = len(stage.seen())
-    out = stage.run(300)
-    assert stage.seen()[known:] == [b"l25", b"l25"], "at once, and after 4 s"
-    assert sum(not silent(released) for released in out) == 56
-    stage.playout.set_level(Level.FULL)
-    stage.run(2)
-    assert stage.seen()[-1] == b"l25"
-    assert stage.playout.key_wanted, "the next live stretch starts with a key frame"
-
-
-def test_sound_begins_without_a_frame_when_there_will_be_none() -> None:
-    stage = Stage()
-    stage.playout.set_level(Level.STILL)
-    stage.run(2)
-    stage.speak(1, 3)
-    assert events_of(stage.run())[0] == Started(1)
-
-
-def test_a_receiver_that_lost_the_still_picture_gets_it_again() -> None:
-    stage = Stage()
-    stage.playout.set_level(Level.STILL)
-    stage.run(10)
-    stage.playout.request_key()
-    stage.run(2)
-    assert stage.seen() == [b"l0", b"l0"]
-
-
-def test_words_only_sends_silence_and_no_picture() -> None:
-    stage = Stage()
-    stage.playout.set_level(Level.TEXT)
-    out = stage.run(300)
-    assert stage.seen() == []
-    assert all(silent(released) for released in out)
