@@ -1,9 +1,6 @@
 """`python -m bench.conversation <figure>`: one figure, beside a baseline in the same run."""
 
-import importlib
-import sys
-
-from rich.console import Console
+from bench.choosing import run_chosen
 
 FIGURES = {
     "spoken": "end of speech → first sound and first moved lips, stage by stage; silence alone beside it",
@@ -18,18 +15,5 @@ FIGURES = {
     "visemes": "mouth shapes from the word times of a voice, against its true phonemes",
 }
 
-
-def main() -> None:
-    """Run one figure; its own options follow its name."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name not in FIGURES:
-        console = Console(highlight=False)
-        for figure, what in FIGURES.items():
-            console.print(f"python -m bench.conversation {figure}\n    {what}")
-        raise SystemExit(0 if name in ("", "-h", "--help") else 2)
-    sys.argv = [f"python -m bench.conversation {name}", *sys.argv[2:]]
-    importlib.import_module(f"bench.conversation.{name}").main()
-
-
 if __name__ == "__main__":
-    main()
+    run_chosen("bench.conversation", FIGURES)

@@ -1,9 +1,6 @@
 """`python -m bench.library <figure>`: one figure, beside a baseline in the same run."""
 
-import importlib
-import sys
-
-from rich.console import Console
+from bench.choosing import run_chosen
 
 FIGURES = {
     "quality": "what is found, answered and refused on question sets, beside words or vectors alone",
@@ -15,18 +12,5 @@ FIGURES = {
     "ingest": "a PDF of 300 pages: read and searchable, in processor time; pdfium's plain text beside it",
 }
 
-
-def main() -> None:
-    """Run one figure; its own options follow its name."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name not in FIGURES:
-        console = Console(highlight=False)
-        for figure, what in FIGURES.items():
-            console.print(f"python -m bench.library {figure}\n    {what}")
-        raise SystemExit(0 if name in ("", "-h", "--help") else 2)
-    sys.argv = [f"python -m bench.library {name}", *sys.argv[2:]]
-    importlib.import_module(f"bench.library.{name}").main()
-
-
 if __name__ == "__main__":
-    main()
+    run_chosen("bench.library", FIGURES)
