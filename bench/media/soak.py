@@ -127,7 +127,8 @@ class School:
                 while (left_s := until_s - time.monotonic()) > 1:
                     await asyncio.sleep(min(random.uniform(*PAUSE_S), left_s))
                     if until_s - time.monotonic() > LISTEN_S[1]:
-                        await self._talk(student, microphone)
+                        # Without Whisper's weights nobody here understands spoken Chinese.
+                        await self._talk(student, microphone, spoken=tutor is ADA)
                 self._note(number, client, student)
                 if random.random() < VANISHED_SHARE:
                     self._log.counts["left without a word"] += 1
@@ -143,9 +144,9 @@ class School:
         )
         return (await student.event("webrtc_answer", since=since, timeout_s=90))["sdp"]
 
-    async def _talk(self, student: Student, microphone: Talker) -> None:
+    async def _talk(self, student: Student, microphone: Talker, *, spoken: bool) -> None:
         since = len(student.events)
-        if random.random() < SPOKEN_SHARE:
+        if spoken and random.random() < SPOKEN_SHARE:
             self._log.counts["asked by voice"] += 1
             microphone.say(random.choice(self._spoken))
         else:
