@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor_engine import __version__
+from tutor_engine.avatars.cli import avatar_app
 from tutor_engine.doctor.words import Language
 from tutor_engine.knowledge.cli import knowledge_app
 from tutor_engine.models.cli import models_app
@@ -24,7 +25,6 @@ from tutor_engine.settings import Settings
 from tutor_engine.telemetry import configure_logs
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Live lessons: hear, answer, speak, show.")
-avatar_app = typer.Typer(no_args_is_help=True, help="Faces made from photos and videos.")
 deploy_app = typer.Typer(no_args_is_help=True, help="Files for the programs beside the engine.")
 app.add_typer(models_app, name="models")
 app.add_typer(knowledge_app, name="knowledge")
@@ -182,31 +182,6 @@ def _deliver(out: Path, text: str) -> None:
 def _refuse(sentence: str) -> NoReturn:
     console.print(f"[red]{escape(sentence)}[/red]")
     raise typer.Exit(EXIT_REFUSED)
-
-
-@avatar_app.command("build")
-def avatar_build(
-    file: Annotated[Path, typer.Argument(help="Photo (png, jpg, webp) or video (mp4, mov, webm, mkv).")],
-    avatar_id: Annotated[str, typer.Option("--id", help="Name of the avatar.")],
-) -> None:
-    """Make a face from a photo or a short video."""
-    from tutor_engine.app import build_avatar_file
-
-    refused = build_avatar_file(read_settings(), file, avatar_id, console)
-    if refused:
-        for sentence in refused:
-            console.print(f"[red]{sentence}[/red]")
-        raise typer.Exit(EXIT_REFUSED)
-    console.print(f"Ready. Use it as avatar_id [bold]{avatar_id}[/bold].")
-
-
-@avatar_app.command("list")
-def avatar_list() -> None:
-    """List the faces of this machine."""
-    from tutor_engine.app import open_avatars
-
-    for avatar in open_avatars(read_settings()).list():
-        console.print(f"{avatar.avatar_id}  {avatar.manifest.kind}  {avatar.manifest.source}")
 
 
 def main() -> None:

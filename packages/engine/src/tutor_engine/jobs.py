@@ -252,19 +252,32 @@ class JobBoard:
             self._put(self._jobs[job_id], state="cancelled", step="cancelled", seconds_left=None)
             await asyncio.to_thread(self._write, self._jobs[job_id])
 
+    async def forget(self, kind: str, subject: str) -> bool:
+        """Stop and forget every job about a subject that is gone; tells whether there was one."""
+        about = [job.id for job in self._jobs.values() if job.kind == kind and job.subject == subject]
+        for job_id in about:
+            await self.cancel(job_id)
+            del self._jobs[job_id]
+            if self._kept.pop(job_id, None) is not None:
+                await asyncio.to_thread(self._journal_of().forget, job_id)
+        return bool(about)
+
     async def follow(self, job_id: str) -> AsyncIterator[Job]:
-        """Every state of a job from now to its end."""
-        seen: Job | None = None
-        while seen is None or seen.state in ("queued", "running"):
-            while self.get(job_id) == seen:
+        """Every state of a job from now to its end; nothing more of one that is forgotten."""
+        seen = self.get(job_id)
+        yield seen
+        while seen.state in _RUNNING:
+            while (now := self._jobs.get(job_id)) == seen:
                 await self._changed.wait()
-            seen = self.get(job_id)
+            if now is None:
+                return
+            seen = now
             yield seen
 
     def on_progress(self, job_id: str, step: str, progress: float, page: int = 0, pages: int = 0) -> None:
         """Note progress; time left is extrapolated from the time spent."""
-        job = self._jobs[job_id]
-        if job.state != "running":
+        job = self._jobs.get(job_id)
+        if job is None or job.state != "running":
             return
         spent = self._clock() - self._started[job_id]
         left = round(spent / progress * (1 - progress), 1) if progress > 0.05 else None
@@ -274,8 +287,9 @@ class JobBoard:
 
     def on_remark(self, job_id: str, messages: tuple[JobMessage, ...]) -> None:
         """Add messages to a job."""
-        job = self._jobs[job_id]
-        self._put(job, messages=[*job.messages, *messages])
+        job = self._jobs.get(job_id)
+        if job is not None:
+            self._put(job, messages=[*job.messages, *messages])
 
     async def _run(self, job_id: str, work: Work) -> None:
         try:

@@ -19,7 +19,7 @@ from tutor_engine.doctor.examine import Doctor
 from tutor_engine.doctor.findings import Finding, note
 from tutor_engine.doctor.words import network
 from tutor_engine.engine import Engine, Reach
-from tutor_engine.jobs import JobBoard, Progress, Work
+from tutor_engine.jobs import JobBoard, Progress, Recipe, Work
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.session.plane import FaceRef, Plane
@@ -72,10 +72,10 @@ def make_engine(scene: Scene, folder: Path, jobs: JobBoard, key: str | None, bui
     async def examination() -> list[Finding]:
         return [note("clock", network.CLOCK_ALONE, when="noon")]
 
-    def work(file: Path, avatar_id: str, ours: bool) -> Work:
+    def work(kept: Recipe, file: Path) -> Work:
         async def build(progress: Progress) -> None:
             progress.report("face", 0.5)
-            built.append(f"{avatar_id}:{len(file.read_bytes())}:{ours}")  # noqa: ASYNC240 - a tiny file
+            built.append(f"{kept['avatar_id']}:{file.read_bytes().decode()}")  # noqa: ASYNC240 - a tiny file
 
         return build
 

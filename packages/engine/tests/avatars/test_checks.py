@@ -3,14 +3,16 @@ import numpy as np
 import pytest
 
 from tutor_engine.avatars.checks import CLOSED_EYE, FaceChecks, eye_opening, fault_of
+from tutor_engine.avatars.covered import covered
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.landmarks import (
     LEFT_LID_LOWER,
     LEFT_LID_UPPER,
+    LIPS_OUTER,
     RIGHT_LID_LOWER,
     RIGHT_LID_UPPER,
 )
-from tutor_engine.showing.puppet.mesh import FaceMesh
+from tutor_engine.showing.puppet.mesh import FaceMesh, Points
 from tutor_engine.showing.puppet.photo import PhotoBody
 from tutor_engine.showing.puppet.pose import Life, Pose
 
@@ -103,3 +105,42 @@ def test_looking_again_tracks(checks: FaceChecks, portrait: Picture) -> None:
     assert first.points is not None
     assert again.points is not None
     assert (again.points - first.points)[:, 0].mean() == pytest.approx(4, abs=1)
+
+
+def _band(picture: Picture, points: Points, colour: tuple[int, int, int]) -> Picture:
+    """Something flat over nose, mouth and chin."""
+    out = picture.copy()
+    around = points[[93, 195, 323, 365, 152, 136, 58, 288], :2].astype(np.int32)
+    cv2.fillConvexPoly(out, cv2.convexHull(around), colour)
+    return out
+
+
+@pytest.mark.parametrize(
+    "colour", [(190, 205, 225), (25, 25, 28), (224, 190, 168)], ids=["mask", "foam", "hand"]
+)
+def test_a_covered_mouth(portrait: Picture, face_mesh: FaceMesh, colour: tuple[int, int, int]) -> None:
+    points = face_mesh.find(portrait)
+    assert points is not None
+    picture = _band(portrait, points, colour)
+    seen = face_mesh.find(picture)
+    assert seen is not None, "the mesh draws a mouth on anything"
+    assert covered(picture, seen)
+
+
+@pytest.mark.parametrize("what", ["as it is", "grey", "dim", "dark skin", "a beard"])
+def test_a_bare_mouth_is_not_called_covered(portrait: Picture, face_mesh: FaceMesh, what: str) -> None:
+    points = face_mesh.find(portrait)
+    assert points is not None
+    picture = portrait
+    if what == "grey":
+        picture = np.repeat(portrait.mean(2, keepdims=True), 3, axis=2).astype(np.uint8)
+    elif what == "dim":
+        picture = (portrait * 0.5).astype(np.uint8)
+    elif what == "dark skin":
+        picture = (portrait * np.array([0.34, 0.28, 0.24])).astype(np.uint8)
+    elif what == "a beard":
+        picture = _band(portrait, points, (60, 45, 40))
+        lips = np.zeros(portrait.shape[:2], np.uint8)
+        cv2.fillConvexPoly(lips, cv2.convexHull(points[list(LIPS_OUTER), :2].astype(np.int32)), 1)
+        picture[lips == 1] = portrait[lips == 1]
+    assert not covered(picture, points)

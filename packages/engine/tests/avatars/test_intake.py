@@ -1,10 +1,12 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 
-from tutor_engine.avatars.intake import Done, Intake, Refused, Report, Step, make_package
+from tutor_engine.avatars.making import make_package
+from tutor_engine.avatars.reports import Done, Intake, Refused, Report, Step
 from tutor_engine.showing.puppet.mesh import FaceModels
 
 
@@ -36,15 +38,39 @@ def test_a_refusal_leaves_no_manifest(tmp_path: Path, face_models: FaceModels) -
     assert not (tmp_path / "avatar.json").exists()
 
 
-def test_the_process_cannot_take_more_memory_than_it_is_given() -> None:
-    """After `_limit` an allocation beyond the bound fails instead of starving the machine."""
-    script = (
-        "from tutor_engine.avatars import intake\n"
-        "intake._limit()\n"
-        "try:\n    bytearray(6 * 2**30)\nexcept MemoryError:\n    raise SystemExit(42)\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
-    assert ended.returncode == 42
+CONFINED = """
+import sys
+from pathlib import Path
+from tutor_engine.avatars.intake import confinement_of
+from tutor_engine.avatars.reports import Intake
+from tutor_engine.sandbox import confine
+held = confine(confinement_of(Intake(sys.argv[1], sys.argv[2], sys.argv[1], sys.argv[1])))
+Path(sys.argv[1]).read_bytes()
+(Path(sys.argv[2]) / "mine").write_text("mine")
+done = []
+for name, path, how in (("read", "/etc/passwd", "rb"), ("write", sys.argv[3], "wb")):
+    try:
+        open(path, how).close()
+    except OSError:
+        continue
+    done.append(name)
+try:
+    bytearray(6 * 2**30)
+except MemoryError:
+    print("no files" in held, done)
+"""
+
+
+def test_the_process_reads_the_upload_writes_its_folder_and_nothing_else(tmp_path: Path) -> None:
+    source, folder = tmp_path / "upload", tmp_path / "draft"
+    source.write_bytes(b"a")
+    folder.mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", CONFINED, str(source), str(folder), str(tmp_path / "other")],
+        check=False, timeout=100, capture_output=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert ended.stdout.decode().strip() in ("True []", "False ['read', 'write']"), ended.stderr.decode()
+    assert (folder / "mine").exists()
 
 
 def test_the_same_photo_makes_the_same_package(

@@ -109,3 +109,27 @@ def test_another_schema_version_is_broken(tmp_path: Path) -> None:
     (tmp_path / "avatar.json").write_bytes(msgspec.json.encode(manifest))
     with pytest.raises(PackageBroken, match="schema version 99"):
         read_manifest(tmp_path)
+
+
+def test_a_draft_goes_when_it_is_left(store: AvatarStore) -> None:
+    with store.draft() as draft:
+        (draft / "half.mp4").write_bytes(b"half")
+    assert list(store.drafts.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(store: AvatarStore, tmp_path: Path) -> None:
+    kept = store.add("a", _draft(tmp_path / "1"))
+    _draft(store.drafts / "dead")
+    _draft(kept.package.parent / "unnamed", b"b")
+    (tmp_path / "avatars" / "names" / ".b.123").write_text("{}")
+    with store.draft() as alive:
+        store.sweep()
+        assert list(store.drafts.iterdir()) == [alive]
+    assert [path.name for path in kept.package.parent.iterdir()] == [kept.package.name]
+    assert store.get("a") == kept
+    assert [path.name for path in (tmp_path / "avatars" / "names").iterdir()] == ["a.json"]
+
+
+def test_sweeping_a_store_that_is_not_there_makes_nothing(store: AvatarStore, tmp_path: Path) -> None:
+    store.sweep()
+    assert not (tmp_path / "avatars").exists()

@@ -23,7 +23,7 @@ async def read_upload(file: UploadFile, max_bytes: int) -> bytes:
     while chunk := await file.read(_CHUNK):
         data += chunk
         if len(data) > max_bytes:
-            raise _too_large(max_bytes)
+            raise too_large(max_bytes)
     if not data:
         raise Refusal(422, ErrorCode.BAD_MESSAGE, "This file is empty.")
     return bytes(data)
@@ -41,7 +41,7 @@ async def keep_upload(file: UploadFile, path: Path, max_bytes: int) -> None:
             while chunk := await file.read(_CHUNK):
                 written += len(chunk)
                 if written > max_bytes:
-                    raise _too_large(max_bytes)
+                    raise too_large(max_bytes)
                 await asyncio.to_thread(copy.write, chunk)
             if not written:
                 raise Refusal(422, ErrorCode.BAD_MESSAGE, "This file is empty.")
@@ -56,7 +56,8 @@ def _sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _too_large(max_bytes: int) -> Refusal:
+def too_large(max_bytes: int) -> Refusal:
+    """The refusal of a file that is larger than allowed."""
     megabytes = max_bytes // (1024 * 1024)
     message = f"This file is larger than {megabytes} MB. Please split or shrink it."
     return Refusal(413, ErrorCode.MESSAGE_TOO_LARGE, message)

@@ -5,7 +5,6 @@ The file is never opened in this process.
 
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +18,8 @@ import msgspec
 import structlog
 
 from tutor_engine.avatars.findings import Finding
-from tutor_engine.avatars.intake import Done, Intake, Refused, Remark, Report, Step
 from tutor_engine.avatars.package import AvatarManifest
+from tutor_engine.avatars.reports import Done, Intake, Refused, Remark, Report, Step
 from tutor_engine.avatars.store import AvatarStore
 from tutor_engine.showing.puppet.mesh import FaceModelMissing, FaceModels
 
@@ -33,9 +32,11 @@ _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR", "PYTHONPATH", 
 class AvatarRefused(Exception):
     """The upload cannot become an avatar; each finding is a sentence for its sender."""
 
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(" ".join(finding.sentence() for finding in findings))
+    def __init__(self, findings: list[Finding], detail: str = "") -> None:
+        super().__init__(detail or " ".join(finding.sentence() for finding in findings))
         self.findings = findings
+        self.detail = detail
+        """Of a folder made by another program: what is wrong with it."""
 
 
 class BuildCancelled(Exception):
@@ -65,9 +66,12 @@ def build_avatar(
     on_progress: OnProgress,
     *,
     described: str = "",
+    official: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> AvatarManifest:
     """Make an avatar of a photo or video and add it to the store. Blocks; cancels within half a second.
+
+    With `official` the source is a folder of the official MuseTalk.
 
     Raises:
         AvatarNameRefused: the name cannot be used.
@@ -80,25 +84,25 @@ def build_avatar(
         if not path.is_file():
             raise FaceModelMissing(f"face model not installed: {path}")
     on_progress(Progress("open", 0.0))
-    store.drafts.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=store.drafts))
-    try:
+    with store.draft() as draft:
         intake = Intake(
-            str(source.absolute()),
-            str(draft.absolute()),
-            str(models.detector.absolute()),
-            str(models.mesh.absolute()),
+            str(source.resolve()),
+            str(draft.resolve()),
+            str(models.detector.resolve()),
+            str(models.mesh.resolve()),
             described or f"uploaded: {source.name}",
+            "official" if official else "upload",
         )
-        _follow(intake, on_progress, cancelled)
+        try:
+            _follow(intake, on_progress, cancelled)
+        except AvatarRefused:
+            store.keep_findings(avatar_id, draft)
+            raise
         on_progress(Progress("store", 0.99))
+        if cancelled():
+            raise BuildCancelled
         store.keep_findings(avatar_id, draft)
         manifest = store.add(avatar_id, draft).manifest
-    except AvatarRefused:
-        store.keep_findings(avatar_id, draft)
-        raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     on_progress(Progress("store", 1.0))
     return manifest
 
@@ -127,8 +131,8 @@ def _follow(intake: Intake, on_progress: OnProgress, cancelled: Callable[[], boo
                         on_progress(Progress(step, progress))
                     case Remark(finding):
                         on_progress(Progress("face", 0.7, finding))
-                    case Refused(findings):
-                        raise AvatarRefused(findings)
+                    case Refused(findings, detail):
+                        raise AvatarRefused(findings, detail)
                     case Done():
                         return
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tutor_engine.avatars.covered import covered
 from tutor_engine.avatars.findings import FindingCode
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.landmarks import (
@@ -94,7 +95,9 @@ def fault_of(picture: Picture, points: Points) -> FindingCode | None:
         return "face_dark"
     if light > _MAX_LIGHT:
         return "face_bright"
-    return "face_blurred" if sharpness < _MIN_SHARPNESS else None
+    if sharpness < _MIN_SHARPNESS:
+        return "face_blurred"
+    return "face_covered" if covered(picture, points) else None
 
 
 def eye_opening(points: Points) -> float:

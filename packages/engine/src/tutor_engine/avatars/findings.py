@@ -6,9 +6,9 @@ import msgspec
 
 Language = Literal["en", "zh"]
 FindingCode = Literal[
-    "unreadable", "too_large", "too_wide", "frame_rate", "too_long", "too_short", "no_face", "several_faces",
-    "face_small", "face_turned", "face_cut", "face_blurred", "face_dark", "face_bright", "eyes_closed",
-    "took_too_long",
+    "unreadable", "playlist", "no_picture", "codec", "too_large", "too_wide", "size_changes", "frame_rate",
+    "too_long", "too_short", "no_face", "several_faces", "face_small", "face_turned", "face_cut",
+    "face_covered", "face_blurred", "face_dark", "face_bright", "eyes_closed", "took_too_long",
 ]  # fmt: skip
 
 _SENTENCES: dict[FindingCode, tuple[str, str]] = {
@@ -16,17 +16,33 @@ _SENTENCES: dict[FindingCode, tuple[str, str]] = {
         "This file could not be read. Send a PNG, JPEG or WebP photo, or an MP4, MOV, WebM or MKV video.",
         "无法读取这个文件。请上传 PNG、JPEG 或 WebP 照片，或者 MP4、MOV、WebM、MKV 视频。",
     ),
+    "playlist": (
+        "This file only says where pictures are to be found. Send the video itself.",
+        "这个文件只是一个播放列表，不含画面。请上传视频本身。",
+    ),
+    "no_picture": (
+        "There is no picture in this file, only sound. Send a video or a photo.",
+        "这个文件只有声音，没有画面。请上传视频或照片。",
+    ),
+    "codec": (
+        "This video cannot be decoded. Send one picture track in H.264, H.265, VP8, VP9 or AV1.",
+        "无法读取这种视频编码。请上传 H.264、H.265、VP8、VP9 或 AV1 编码、只含一路画面的视频。",
+    ),
     "too_large": (
         "The file is too large: at most 200 MB for a video and 40 MB for a photo.",
         "文件太大：视频最大 200 MB，照片最大 40 MB。",
     ),
     "too_wide": (
-        "The picture is too large: at most 4096 pixels on its longer side for a video, 12000 for a photo.",
-        "画面尺寸太大：视频长边最多 4096 像素，照片长边最多 12000 像素。",
+        "The picture is too large: a video may have 4096 pixels on its longer side, a photo 64 megapixels.",
+        "画面尺寸太大：视频长边最多 4096 像素，照片最多 6400 万像素。",
+    ),
+    "size_changes": (
+        "The size of the picture changes here. Record again without turning the device.",
+        "画面尺寸在此处发生变化。请重新录制，中途不要旋转设备。",
     ),
     "frame_rate": (
-        "The video must have between 10 and 61 pictures per second.",
-        "视频的帧率必须在每秒 10 到 61 帧之间。",
+        "The video must have between 10 and 61 pictures per second, without gaps.",
+        "视频的帧率必须在每秒 10 到 61 帧之间，并且没有中断。",
     ),
     "too_long": ("The video is longer than two minutes.", "视频超过两分钟。"),
     "too_short": (
@@ -46,6 +62,10 @@ _SENTENCES: dict[FindingCode, tuple[str, str]] = {
     "face_cut": (
         "Part of the face is outside the picture.",
         "脸的一部分在画面之外。",
+    ),
+    "face_covered": (
+        "Something covers the mouth: a hand, a microphone or a mask.",
+        "嘴被挡住了（手、麦克风或口罩）。",
     ),
     "face_blurred": (
         "The face is blurred. Hold the camera still and clean its lens.",

@@ -62,9 +62,18 @@ def faded(loop: Loop, pictures: list[Picture], track: Track) -> tuple[list[Pictu
 
 def best_loop(track: Track, eyes_open: npt.NDArray[np.bool_]) -> Loop:
     """The loop in a track of at least `SHORTEST_SECONDS`."""
-    unit = float(np.median(np.linalg.norm(track[:, 263, :2] - track[:, 33, :2], axis=1)))
-    still = track[:, list(RIGID + OVAL), :2] / unit
-    return _seamless(still, eyes_open) or _there_and_back(still, eyes_open)
+    return _seamless(_still(track), eyes_open) or there_and_back(track, eyes_open)
+
+
+def there_and_back(track: Track, eyes_open: npt.NDArray[np.bool_]) -> Loop:
+    """The longest run that turns with open eyes, and where the head is nearly still."""
+    speed = np.linalg.norm(np.gradient(_still(track), axis=0), axis=2).mean(1)
+    longest = (min(len(track), _MOST_FRAMES) - 1) // FPS
+    for seconds in range(longest, _SHORTEST_TURN_SECONDS - 1, -1):
+        first, seeing = _best_turn(speed, eyes_open, seconds * FPS + 1)
+        if seeing:
+            return Loop(first, seconds * FPS + 1, seamless=False)
+    return Loop(_best_turn(speed, eyes_open, longest * FPS + 1)[0], longest * FPS + 1, seamless=False)
 
 
 def smoothed(track: Track) -> Track:
@@ -102,6 +111,12 @@ def longest_run(usable: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return best
 
 
+def _still(track: Track) -> npt.NDArray[np.float32]:
+    """The points that only the head moves, in distances of the eyes."""
+    unit = float(np.median(np.linalg.norm(track[:, 263, :2] - track[:, 33, :2], axis=1)))
+    return np.asarray(track[:, list(RIGID + OVAL), :2] / unit, np.float32)
+
+
 def _seamless(still: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]) -> Loop | None:
     """Two instants that look alike and move alike, a whole number of seconds apart."""
     best: tuple[float, Loop] | None = None
@@ -118,17 +133,6 @@ def _seamless(still: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]) 
         if cost[first] < _CUT_TOLERANCE and (best is None or cost[first] <= best[0] * 1.2):
             best = (float(cost[first]), Loop(first, count, seamless=True))
     return best[1] if best else None
-
-
-def _there_and_back(still: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]) -> Loop:
-    """The longest run that turns with open eyes, and where the head is nearly still."""
-    speed = np.linalg.norm(np.gradient(still, axis=0), axis=2).mean(1)
-    longest = (min(len(still), _MOST_FRAMES) - 1) // FPS
-    for seconds in range(longest, _SHORTEST_TURN_SECONDS - 1, -1):
-        first, seeing = _best_turn(speed, eyes_open, seconds * FPS + 1)
-        if seeing:
-            return Loop(first, seconds * FPS + 1, seamless=False)
-    return Loop(_best_turn(speed, eyes_open, longest * FPS + 1)[0], longest * FPS + 1, seamless=False)
 
 
 def _best_turn(

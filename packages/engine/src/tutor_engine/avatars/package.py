@@ -1,8 +1,9 @@
 """An avatar package: a folder that holds one face, content-addressed, the same for every face engine.
 
 `avatar.json` names everything else in the folder. Kinds: `drawn` (one of our drawn tutors; nothing but the
-name), `photo` (`photo.png` + `track.npz`), `video` (`video.mp4` + `track.npz`); `poster.png` is the face at
-rest.
+name), `photo` (`photo.png` + `track.npz`), `video` (`video.mp4` + `track.npz`, and `official.safetensors`
+when latents were imported with it); `poster.png` is the face at rest. What an engine keeps of its own beside
+these files is not in the manifest, and goes with the folder.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ MANIFEST_FILE = "avatar.json"
 PHOTO_FILE = "photo.png"
 VIDEO_FILE = "video.mp4"
 TRACK_FILE = "track.npz"
+OFFICIAL_FILE = "official.safetensors"
 POSTER_FILE = "poster.png"
 
 

@@ -1,10 +1,12 @@
 """Opening what somebody uploaded: a photo by OpenCV, footage by FFmpeg, nothing else.
 
-The kind of a file is told by its first bytes, never by its name, and the reader is forced to that kind, so
-that no playlist or reference inside a file is ever followed. To be used in the sandboxed process only.
+The kind of a file is told by its first bytes, never by its name, and the reader is forced to that kind and
+to this one file, so that no playlist or reference inside it is ever followed. For the sandboxed process only.
 """
 
-from collections.abc import Iterator
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tutor_engine.avatars.findings import Finding, FindingCode
+from tutor_engine.avatars.headers import photo_size
 from tutor_engine.showing.port import FPS
 from tutor_engine.showing.puppet.body import Picture
 
@@ -20,6 +23,8 @@ Container = Literal["photo", "mp4", "matroska"]
 _MAX_PHOTO_BYTES = 40 * 2**20
 _MAX_VIDEO_BYTES = 200 * 2**20
 _MAX_PHOTO_SIDE = 12_000
+_MAX_PHOTO_PIXELS = 64_000_000
+"""What phones take; three bytes for each are held while the face is looked for."""
 _MAX_VIDEO_SIDE = 4096
 """What phones record; only the face's surroundings are kept."""
 _CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "libdav1d"})
@@ -27,14 +32,21 @@ _MIN_RATE_HZ, _MAX_RATE_HZ = 10.0, 61.0
 _MAX_SECONDS = 120.0
 _LOOKED_AT_SECONDS = 30.0
 """Longer footage adds nothing to a loop of seconds; the rest is not decoded."""
+_MAX_DECODED = int(2 * _LOOKED_AT_SECONDS * _MAX_RATE_HZ)
+"""Pictures without end may claim to be shown at the same instant."""
+_MAX_GAP_SECONDS = 1.0
+"""Recorders leave pictures out when nothing moves, but a person who breathes always moves."""
+_ONLY_THIS_FILE = {"protocol_whitelist": "none"}
+_DECODER_LIMITS = {"max_pixels": str(_MAX_VIDEO_SIDE * _MAX_VIDEO_SIDE)}
+"""What the stream says may differ from what the container said."""
 
 
 class SourceRefused(Exception):
     """The file is no photo or footage that can be used."""
 
-    def __init__(self, code: FindingCode) -> None:
+    def __init__(self, code: FindingCode, second: float | None = None) -> None:
         super().__init__(code)
-        self.finding = Finding(code)
+        self.finding = Finding(code, second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +71,19 @@ def container_of(path: Path) -> Container:
         SourceRefused: another kind, too large, or unreadable.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would keep us waiting, a device has no end
+            raise SourceRefused("unreadable")
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
         raise SourceRefused("unreadable") from error
     kind = _kind(head)
     if kind is None:
-        raise SourceRefused("unreadable")
-    if size > (_MAX_PHOTO_BYTES if kind == "photo" else _MAX_VIDEO_BYTES):
+        raise SourceRefused(
+            "playlist" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_LISTS) else "unreadable"
+        )
+    if found.st_size > (_MAX_PHOTO_BYTES if kind == "photo" else _MAX_VIDEO_BYTES):
         raise SourceRefused("too_large")
     return kind
 
@@ -80,15 +96,18 @@ def read_photo(path: Path) -> Picture:
     """
     import cv2
 
-    data = np.frombuffer(path.read_bytes(), np.uint8)
+    content = path.read_bytes()
+    size = photo_size(content)
+    if size is None:
+        raise SourceRefused("unreadable")
+    if max(size) > _MAX_PHOTO_SIDE or size[0] * size[1] > _MAX_PHOTO_PIXELS:
+        raise SourceRefused("too_wide")
     try:
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)
+        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
     except cv2.error as error:
         raise SourceRefused("unreadable") from error
     if picture is None:
         raise SourceRefused("unreadable")
-    if max(picture.shape[:2]) > _MAX_PHOTO_SIDE:
-        raise SourceRefused("too_wide")
     return np.ascontiguousarray(picture, np.uint8)
 
 
@@ -98,67 +117,113 @@ def probe(path: Path, container: Container) -> FootageInfo:
     Raises:
         SourceRefused: outside the limits, or damaged.
     """
-    import av
-    from av.error import FFmpegError
-
-    try:
-        with path.open("rb") as file, av.open(file, format=container) as media:
-            if len(media.streams.video) != 1:
-                raise SourceRefused("unreadable")
-            stream = media.streams.video[0]
-            codec = stream.codec_context.name
-            rate = float(stream.average_rate or stream.guessed_rate or 0)
-            seconds = _seconds(media, stream)
-            width, height = stream.width, stream.height
-    except (FFmpegError, OSError, ValueError) as error:
-        raise SourceRefused("unreadable") from error
-    if codec not in _CODECS or width < 2 or height < 2:
+    with _opened(path, container) as (media, stream):
+        rate = float(stream.average_rate or stream.guessed_rate or 0)
+        seconds = _seconds(media, stream)
+        width, height = stream.width, stream.height
+    if width < 2 or height < 2:
         raise SourceRefused("unreadable")
     if max(width, height) > _MAX_VIDEO_SIDE:
         raise SourceRefused("too_wide")
     # Browsers' recorders write no rate into the header of WebM.
     if rate and not _MIN_RATE_HZ <= rate <= max(_MAX_RATE_HZ, 1000.0 * (container == "matroska")):
         raise SourceRefused("frame_rate")
-    if seconds > _MAX_SECONDS:
+    if not 0 <= seconds <= _MAX_SECONDS:
         raise SourceRefused("too_long")
     return FootageInfo(width, height, rate, seconds or _LOOKED_AT_SECONDS)
 
 
 def frames_of(path: Path, container: Container) -> Iterator[Picture]:
-    """The pictures of the first half minute at exactly 25 per second, upright.
+    """The first half minute at 25 pictures per second, upright.
 
     Raises:
-        SourceRefused: damaged, or nothing in it.
+        SourceRefused: nothing can be decoded, or what comes is not what a camera records.
+    """
+    last: Picture | None = None
+    due = 0
+    with _opened(path, container) as (media, stream):
+        for at, frame in _timed(_decoded(media, stream)):
+            # A picture is shown until the next one comes: repeat it for every instant it covers.
+            while last is not None and due / FPS < at - 1e-6 and due < _LOOKED_AT_SECONDS * FPS:
+                yield last
+                due += 1
+            if at >= _LOOKED_AT_SECONDS:
+                return
+            last = _upright(frame)
+    if last is None:
+        raise SourceRefused("unreadable")
+    yield last
+
+
+def _decoded(media: Any, stream: Any) -> Iterator[Any]:
+    """Pictures until the end, or until the file breaks: one cut off is as good as its beginning."""
+    from av.error import FFmpegError
+
+    stream.codec_context.options = _DECODER_LIMITS
+    stream.thread_count = 1
+    try:
+        yield from media.decode(stream)
+    except (FFmpegError, OSError, ValueError):
+        return
+
+
+def _timed(frames: Iterator[Any]) -> Iterator[tuple[float, Any]]:
+    """Whole pictures of one size with the second at which each is shown."""
+    start, before, size = None, 0.0, None
+    for count, frame in enumerate(frames):
+        if frame.time is None or frame.is_corrupt:
+            continue
+        start = frame.time if start is None else start
+        at = frame.time - start
+        if count > _MAX_DECODED or at > before + _MAX_GAP_SECONDS:
+            raise SourceRefused("frame_rate", round(before, 1))
+        size = size or (frame.width, frame.height)
+        if size != (frame.width, frame.height):
+            raise SourceRefused("size_changes", round(at, 1))
+        before = max(before, at)
+        yield at, frame
+
+
+@contextmanager
+def _opened(path: Path, container: Container) -> Generator[tuple[Any, Any]]:
+    """The media and its only stream of pictures.
+
+    Raises:
+        SourceRefused: damaged, without pictures, or in a coding that is not decoded.
     """
     import av
     from av.error import FFmpegError
 
-    due = 0
-    last: Picture | None = None
-    start: float | None = None
     try:
-        with path.open("rb") as file, av.open(file, "r", format=container) as media:
-            stream = media.streams.video[0]
-            stream.thread_count = 1
-            for frame in media.decode(stream):
-                if frame.pts is None or frame.is_corrupt:
-                    continue
-                start = frame.time if start is None else start
-                at = frame.time - start
-                # A picture is shown until the next one comes: repeat it for every instant it covers.
-                while last is not None and due / FPS < at - 1e-6 and due < _LOOKED_AT_SECONDS * FPS:
-                    yield last
-                    due += 1
-                if at >= _LOOKED_AT_SECONDS:
-                    return
-                last = _upright(frame)
+        with (
+            path.open("rb") as file,
+            av.open(file, "r", format=container, options=_ONLY_THIS_FILE, metadata_errors="replace") as media,
+        ):
+            streams: list[Any] = list(media.streams.video)
+            if not streams:
+                raise SourceRefused("no_picture")
+            if len(streams) > 1 or streams[0].codec_context is None:
+                raise SourceRefused("codec")
+            if streams[0].codec_context.name not in _CODECS:
+                raise SourceRefused("codec")
+            yield media, streams[0]
     except (FFmpegError, OSError, ValueError) as error:
-        if last is None:
-            raise SourceRefused("unreadable") from error
-        # A file cut off in its middle is as good as its beginning.
-    if last is None:
-        raise SourceRefused("unreadable")
-    yield last
+        raise SourceRefused("unreadable") from error
+
+
+_LISTS = (
+    b"#EXTM3U",
+    b"ffconcat",
+    b"<?xml",
+    b"<MPD",
+    b"[playlist]",
+    b"[Reference]",
+    b"v=0",
+    b"http:",
+    b"https:",
+    b"file:",
+)
+"""How files begin that only say where pictures are to be had."""
 
 
 def _kind(head: bytes) -> Container | None:

@@ -4,10 +4,14 @@
 says which package a name means; `<folder>/built-in/<id>/` holds the drawn tutors, which nobody can remove.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +58,10 @@ class StoredAvatar:
 
 
 class AvatarStore:
-    """The avatars under one folder. Safe for several processes: every change is one rename."""
+    """The avatars under one folder. Safe for several processes: changes take turns, each is one rename."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._packages, self._names = folder / "packages", folder / "names"
         self.built_in = folder / "built-in"
         """Where the packages of the drawn tutors are written, one folder per name."""
@@ -110,6 +115,30 @@ class AvatarStore:
         if (self.built_in / avatar_id).exists():
             raise AvatarNameRefused(f"{avatar_id!r} is a built-in avatar")
 
+    @contextmanager
+    def draft(self) -> Generator[Path]:
+        """A folder to make a package in; what is left of it goes at the end, or with the next `sweep`."""
+        self.drafts.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=self.drafts))
+        try:
+            with _held(draft):
+                yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what processes that were killed left behind: drafts, and packages without a name."""
+        for draft in self.drafts.glob("*"):
+            with suppress(OSError), _held(draft, wait=False):
+                shutil.rmtree(draft, ignore_errors=True)
+        if not self._packages.is_dir():
+            return
+        with self._turn():
+            for package in self._packages.glob("*"):
+                self._drop_unnamed(package.name)
+            for half in self._names.glob(".*"):
+                half.unlink(missing_ok=True)
+
     def add(self, avatar_id: str, draft: Path) -> StoredAvatar:
         """Take over a finished package folder under a name; a package of that name is replaced.
 
@@ -120,6 +149,10 @@ class AvatarStore:
         self.check_name(avatar_id)
         manifest = read_manifest(draft)
         verify_files(draft, manifest)
+        with self._turn():
+            return self._add(avatar_id, draft, manifest)
+
+    def _add(self, avatar_id: str, draft: Path, manifest: AvatarManifest) -> StoredAvatar:
         digest = hashlib.sha256((draft / MANIFEST_FILE).read_bytes()).hexdigest()[:32]
         package = self._packages / digest
         self._packages.mkdir(parents=True, exist_ok=True)
@@ -149,8 +182,9 @@ class AvatarStore:
             if _NAME.match(avatar_id) and (self.built_in / avatar_id).exists():
                 raise AvatarNameRefused(f"{avatar_id!r} is a built-in avatar")
             raise AvatarMissing(avatar_id)
-        (self._names / f"{avatar_id}.json").unlink(missing_ok=True)
-        self._drop_unnamed(digest)
+        with self._turn():
+            (self._names / f"{avatar_id}.json").unlink(missing_ok=True)
+            self._drop_unnamed(digest)
 
     def keep_findings(self, avatar_id: str, draft: Path) -> None:
         """Keep the frames that the intake's remarks speak of, in place of earlier ones of this name."""
@@ -176,6 +210,13 @@ class AvatarStore:
         if _NAME.match(avatar_id):
             shutil.rmtree(self._findings / avatar_id, ignore_errors=True)
 
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """One process at a time changes which package a name means."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with _held(self._folder):
+            yield
+
     def _package_of(self, avatar_id: str) -> str | None:
         try:
             return msgspec.json.decode((self._names / f"{avatar_id}.json").read_bytes(), type=_Name).package
@@ -186,3 +227,18 @@ class AvatarStore:
         named = {self._package_of(path.stem) for path in self._names.glob("*.json")}
         if digest not in named:
             shutil.rmtree(self._packages / digest, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path, *, wait: bool = True) -> Generator[None]:
+    """A folder that is ours alone among those who hold folders; the system lets go when we die.
+
+    Raises:
+        OSError: another process has it and `wait` is off, or the folder is gone.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)

@@ -1,53 +1,71 @@
-"""An avatar build as a job of the engine: progress and findings become the job's steps and messages."""
+"""An avatar build as a job of the engine, made from a recipe, so that the next engine can make it again.
+
+Progress and findings become the job's steps and messages. Holds no state of its own.
+"""
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
-from tutor_engine.avatars.build import AvatarRefused, BuildCancelled, build_avatar
+from tutor_engine.avatars.build import AvatarRefused, build_avatar
 from tutor_engine.avatars.build import Progress as BuildProgress
 from tutor_engine.avatars.findings import Finding
 from tutor_engine.avatars.store import AvatarNameRefused, AvatarStore
-from tutor_engine.jobs import JobFailed, Progress, Work
+from tutor_engine.jobs import JobFailed, Maker, Progress, Work
 from tutor_engine.showing.puppet.mesh import FaceModelMissing, FaceModels
 from tutor_protocol.http import JobMessage
 
 
-def avatar_work(file: Path, avatar_id: str, store: AvatarStore, models: Path, *, delete: bool) -> Work:
-    """Work that builds an avatar of a file; with `delete` the file is removed afterwards."""
+def avatar_work(store: AvatarStore, models: Path) -> Maker:
+    """How the work of an avatar job is made; nothing is left of one that ends early but its remarks."""
 
-    async def work(progress: Progress) -> None:
-        cancelled = threading.Event()
+    def make(kept: Mapping[str, str | None], file: Path) -> Work:
+        async def work(progress: Progress) -> None:
+            await _build(kept, file, store, models, progress)
 
-        def on_progress(step: BuildProgress) -> None:
-            progress.report(step.step, step.progress)
-            if step.remark is not None:
-                progress.remark(*_messages(step.remark, "warning"))
+        return work
 
-        try:
-            await asyncio.to_thread(
-                build_avatar,
-                file,
-                avatar_id,
-                store,
-                FaceModels.in_folder(models),
-                on_progress,
-                cancelled=cancelled.is_set,
-            )
-        except AvatarRefused as error:
-            messages = [m for finding in error.findings for m in _messages(finding, "error")]
-            raise JobFailed(*messages) from error
-        except (FaceModelMissing, AvatarNameRefused) as error:
-            hint = "" if isinstance(error, AvatarNameRefused) else " (tutor-engine models install)"
-            raise JobFailed(JobMessage(level="error", content=f"{error}{hint}")) from error
-        except BuildCancelled as error:
-            raise asyncio.CancelledError from error
-        finally:
-            cancelled.set()
-            if delete:
-                await asyncio.to_thread(file.unlink, missing_ok=True)
+    return make
 
-    return work
+
+async def _build(
+    kept: Mapping[str, str | None], file: Path, store: AvatarStore, models: Path, progress: Progress
+) -> None:
+    cancelled = threading.Event()
+
+    def on_progress(step: BuildProgress) -> None:
+        progress.report(step.step, step.progress)
+        if step.remark is not None:
+            progress.remark(*_messages(step.remark, "warning"))
+
+    def build() -> None:
+        build_avatar(
+            file,
+            kept["avatar_id"] or "",
+            store,
+            FaceModels.in_folder(models),
+            on_progress,
+            described=f"uploaded: {kept['filename'] or 'a file'}",
+            cancelled=cancelled.is_set,
+        )
+
+    building = asyncio.ensure_future(asyncio.to_thread(build))
+    try:
+        await asyncio.shield(building)
+    except asyncio.CancelledError:
+        # Whoever cancels must find it ended: an avatar that is added later would outlive its deletion.
+        cancelled.set()
+        await asyncio.wait({building})
+        if not building.cancelled():
+            building.exception()
+        raise
+    except AvatarRefused as error:
+        messages = [m for finding in error.findings for m in _messages(finding, "error")]
+        raise JobFailed(*messages) from error
+    except (FaceModelMissing, AvatarNameRefused) as error:
+        hint = "" if isinstance(error, AvatarNameRefused) else " (tutor-engine models install)"
+        raise JobFailed(JobMessage(level="error", content=f"{error}{hint}")) from error
 
 
 def _messages(finding: Finding, level: str) -> list[JobMessage]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tutor_engine.avatars.package import (
     MANIFEST_FILE,
+    OFFICIAL_FILE,
     PHOTO_FILE,
     POSTER_FILE,
     SCHEMA_VERSION,
@@ -81,7 +82,9 @@ def write_track(path: Path, points: npt.NDArray[np.float32], order: npt.NDArray[
 
 def write_manifest(folder: Path, kind: Literal["photo", "video"], side: int, source: str) -> AvatarManifest:
     """`avatar.json` for the files that lie in `folder`."""
-    names = (PHOTO_FILE if kind == "photo" else VIDEO_FILE, TRACK_FILE, POSTER_FILE)
+    names = [PHOTO_FILE if kind == "photo" else VIDEO_FILE, TRACK_FILE, POSTER_FILE]
+    if (folder / OFFICIAL_FILE).exists():
+        names.append(OFFICIAL_FILE)
     files = [AvatarFile(name, hashlib.sha256((folder / name).read_bytes()).hexdigest()) for name in names]
     manifest = AvatarManifest(SCHEMA_VERSION, kind, side, side, FPS, files=files, source=source)
     (folder / MANIFEST_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
