@@ -7,6 +7,7 @@ UV_VERSION := 0.13.8
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --no-sync
 PYTHON ?= python3
+TORCH := torch==2.13.0
 DATA := $(or $(TUTOR_DATA_DIR),var)
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
 SYSTEM_PACKAGES := chromium coturn postgresql ffmpeg flite fonts-noto-cjk iproute2 iptables \
@@ -66,7 +67,12 @@ clean: ## remove what was built; keeps var/ (accounts, lessons, models)
 	@$(UV) sync --frozen --no-dev --inexact && touch $@
 
 .venv/.dev-stamp: .venv/.run-stamp
-	@$(UV) sync --frozen --inexact && touch $@
+	@$(UV) sync --frozen --inexact
+	@$(RUN) python -c 'from importlib.metadata import version; version("torch")' 2>/dev/null || { \
+	  echo "Installing $(TORCH), the build without CUDA"; \
+	  $(PYTHON) -m pip --python .venv/bin/python install -q --disable-pip-version-check --retries 0 \
+	    --extra-index-url https://download.pytorch.org/whl/cpu $(TORCH); }
+	@touch $@
 
 web/node_modules/.stamp: web/package.json web/package-lock.json
 	@echo "Installing the web packages"

@@ -26,9 +26,18 @@ def face_health(plane: Plane) -> EngineStatus:
     """The face worker, its engines and what it prepares."""
     engines = "; ".join(f"{name}: {why}" for name, why in plane.face_engines.items())
     engines = engines or "the face worker is starting"
-    state = "ok" if plane.face_child.up and plane.face_engines else "degraded"
+    well = plane.face_child.up and plane.face_engines and not plane.face_troubled
+    best = [
+        name
+        for name, why in plane.face_engines.items()
+        if name not in plane.face_troubled and not why.startswith("not used")
+    ]
     progress = [f"preparing a face, {part:.0%}" for part in plane.progress.values()]
-    return EngineStatus(name="puppet", status=state, detail="; ".join([engines, *progress]))
+    return EngineStatus(
+        name=best[0] if best else "puppet",
+        status="ok" if well else "degraded",
+        detail="; ".join([engines, *progress]),
+    )
 
 
 def media_health(plane: Plane) -> EngineStatus:
@@ -43,7 +52,7 @@ def media_health(plane: Plane) -> EngineStatus:
 def search_health(knowledge: Knowledge) -> EngineStatus:
     """Whether passages are found by meaning or by words alone."""
     search = knowledge.capabilities
-    status = "ok" if search.meaning else "degraded"
+    status = "ok" if search.meaning and not search.away else "degraded"
     return EngineStatus(name=search.name, status=status, detail=search.detail)
 
 

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     avatars_import_dir: Path | None = Field(
         None, description="New. The only folder `POST /v1/avatars` reads; default <data>/import."
     )
-    musetalk_base: Path | None = Field(None, description="Accepted for old deployments; not used.")
+    musetalk_base: Path | None = Field(None, description="MuseTalk's folder, if it has the weights already.")
     musetalk_conda_env: str | None = Field(None, description="Accepted for old deployments; not used.")
     ffmpeg_path: str | None = Field(None, description="Accepted for old deployments; not used.")
 

@@ -227,6 +227,14 @@ def doctor_options(settings: Settings) -> DoctorOptions:
     )
 
 
+def face_args(settings: Settings) -> list[str]:
+    """What the face worker is told of the operator's wishes."""
+    args = ["--only-puppet"] if settings.enable_avatar is False else []
+    if settings.musetalk_base is not None:
+        args += ["--musetalk-base", str(settings.musetalk_base)]
+    return args
+
+
 def _is_here(url: str) -> bool:
     """Whether a server is on this machine, and so has the same clock."""
     host = urlsplit(url).hostname or ""

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from tutor_engine.models import HubSource
+from tutor_engine.models.catalogue import SETS
 from tutor_engine.models.cli import models_app
 
 if TYPE_CHECKING:
@@ -65,3 +67,17 @@ def test_an_unknown_model(tmp_path: Path) -> None:
     code, output = run(tmp_path, "install", "nonsense")
     assert code == 1
     assert "There is no model called nonsense" in output
+
+
+def test_a_set_is_installed_by_one_name(tmp_path: Path, web: "WebServer") -> None:
+    for asset in SETS["musetalk"]:
+        assert isinstance(asset.source, HubSource)
+        for file in asset.files:
+            page = ("application/octet-stream", file.path.encode())
+            web.pages[f"/{asset.source.repository}/resolve/main/{file.path}"] = page
+    code, output = run(tmp_path, "install", "musetalk")
+    assert code == 0
+    assert output.count("✓") == 3
+    assert (tmp_path / "models/musetalk-unet/unet.pth").read_bytes() == b"musetalkV15/unet.pth"
+    code, output = run(tmp_path, "install", "musetalks")
+    assert (code, "known are musetalk, face-detector" in output) == (1, True)

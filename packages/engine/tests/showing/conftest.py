@@ -5,12 +5,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from packages.engine.tests.showing.faces import GreyFace, MediaSide
+from packages.engine.tests.showing.musetalk.small import small_networks, write_filmed
 
+from tutor_engine.showing.musetalk.engine import MuseTalkEngine, Working
 from tutor_engine.showing.port import FaceEngine
+from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.drawn import write_drawn_packages
 from tutor_engine.showing.puppet.engine import PuppetEngine
+from tutor_engine.showing.puppet.mesh import FaceMesh
+from tutor_engine.showing.puppet.opening import open_footage
 from tutor_engine.showing.puppet.packages import open_package
 
 
@@ -41,9 +47,32 @@ def grey_package(tmp_path: Path) -> Path:
     return package
 
 
-@pytest.fixture(params=["grey", "ada", "lin"])
+@pytest.fixture(scope="session")
+def filmed_portrait(tmp_path_factory: pytest.TempPathFactory, portrait: Picture, face_mesh: FaceMesh) -> Path:
+    """A package of kind video: a portrait that sways for a second."""
+    picture = np.ascontiguousarray(portrait[0:256, 96:352])
+    points = face_mesh.find(picture)
+    assert points is not None
+    return write_filmed(tmp_path_factory.mktemp("filmed") / "portrait", picture, points)
+
+
+@pytest.fixture(scope="session")
+def small_musetalk() -> Working:
+    """Small networks of MuseTalk's structure on the CPU."""
+    import torch
+
+    from tutor_engine.showing.musetalk.renderer import Renderer
+
+    torch.set_num_threads(1)
+    return Working(Renderer(small_networks(), torch.device("cpu"), torch.float32, sizes=(1, 2, 4)), 400.0)
+
+
+@pytest.fixture(params=["grey", "ada", "lin", "musetalk"])
 def engine(request: pytest.FixtureRequest, grey: GreyFace, puppet: PuppetEngine) -> FaceEngine:
     """Every face engine of which the port's contract is proved; add a new one here."""
+    if request.param == "musetalk":
+        working: Working = request.getfixturevalue("small_musetalk")
+        return MuseTalkEngine(puppet, lambda: working, open_footage, start=lambda work: work())
     return grey if request.param == "grey" else puppet
 
 
@@ -53,6 +82,8 @@ def package(
 ) -> Path:
     """A package that `engine` can show."""
     name: str = request.node.callspec.params["engine"]
+    if name == "musetalk":
+        return request.getfixturevalue("filmed_portrait")
     return drawn_packages.get(name, grey_package)
 
 

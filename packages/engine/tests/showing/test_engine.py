@@ -1,5 +1,6 @@
 """The puppet engine beyond the port's contract: sharing, easing, closed lips, packages of every kind."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,19 @@ def test_stress_lifts_the_brows_and_fades(
     assert max(brows) > brows[0] + 0.15
     watched.render([FrameRequest(1, 0, None)] * 3)
     assert witness.poses[-1].life == witness.poses[0].life
+
+
+def test_the_head_nods_at_the_end_of_a_phrase_and_comes_back(
+    watched: PuppetEngine, witness: Witness, grey_package: Path
+) -> None:
+    watched.open(1, grey_package)
+    watched.render([FrameRequest(1, 0, None)])
+    say(watched, ("a", 0, 800), ("", 800, 1200), ("a", 1200, 2400))
+    watched.render([FrameRequest(1, 0, k * 40.0) for k in range(50)])
+    down = [pose.life.sway_y - witness.poses[0].life.sway_y for pose in witness.poses[1:]]
+    assert max(down) == max(down[18:26]) > 0.003
+    assert max(abs(b - a) for a, b in itertools.pairwise(down)) < 0.0015, "no jump"
+    assert abs(down[40]) < 0.0005
 
 
 def test_lips_are_closed_in_the_picture_for_p_b_m_and_in_silence(

@@ -4,7 +4,7 @@ The list is data; nothing here touches the network or the disk. Assets marked `e
 `make run`; the others are asked for by name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -249,6 +249,9 @@ _MUSETALK = (
 )
 
 _ASSETS = (*_EMBEDDED, *_WHISPER, *_MUSETALK)
+
+SETS: Mapping[str, tuple[Asset, ...]] = {"musetalk": _MUSETALK}
+"""Assets that are of use only together, and the name under which all are installed."""
 
 
 def catalogue() -> Sequence[Asset]:

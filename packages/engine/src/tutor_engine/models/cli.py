@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from tutor_engine.models.catalogue import Asset, catalogue
 from tutor_engine.models.errors import ModelError
 from tutor_engine.models.folder import AssetState, ModelsFolder, verify
-from tutor_engine.models.install import find, install_asset
+from tutor_engine.models.install import find_all, install_asset
 
 models_app = typer.Typer(no_args_is_help=True, help="Model files: what is known, installed, whole.")
 
@@ -46,14 +46,16 @@ def list_models(data_dir: DataDir = _DEFAULT_DATA_DIR) -> None:
 @models_app.command("install")
 def install_models(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Models to install; none: the embedded set.")
+        list[str] | None,
+        typer.Argument(help="Models or sets (musetalk) to install; none: the embedded set."),
     ] = None,
     data_dir: DataDir = _DEFAULT_DATA_DIR,
 ) -> None:
     """Install models; leaves alone what is installed already. Exit code 1 when one could not be installed."""
     console = Console(highlight=False)
     try:
-        assets = [find(name) for name in names] if names else [a for a in catalogue() if a.embedded]
+        asked = [asset for name in names or () for asset in find_all(name)]
+        assets = asked if names else [a for a in catalogue() if a.embedded]
     except ModelError as error:
         console.print(f"[red]{error}[/]")
         raise typer.Exit(1) from error

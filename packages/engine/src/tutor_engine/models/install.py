@@ -17,7 +17,7 @@ from zipfile import ZipFile
 
 import msgspec
 
-from tutor_engine.models.catalogue import Asset, HubSource, ModelFile, WheelSource, catalogue
+from tutor_engine.models.catalogue import SETS, Asset, HubSource, ModelFile, WheelSource, catalogue
 from tutor_engine.models.errors import (
     ConversionFailed,
     FileMismatch,
@@ -45,8 +45,17 @@ def find(name: str) -> Asset:
         if asset.name == name:
             return asset
     raise UnknownAsset(
-        f"There is no model called {name}; known are {', '.join(a.name for a in catalogue())}."
+        f"There is no model called {name}; known are {', '.join([*SETS, *(a.name for a in catalogue())])}."
     )
+
+
+def find_all(name: str) -> list[Asset]:
+    """The assets of the set of this name, or the one asset.
+
+    Raises:
+        UnknownAsset: the catalogue has neither.
+    """
+    return list(SETS[name]) if name in SETS else [find(name)]
 
 
 def install(

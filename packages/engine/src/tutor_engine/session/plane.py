@@ -259,6 +259,7 @@ class Plane:
         *,
         cache: Path,
         models_dir: Path,
+        face_args: Sequence[str] = (),
         media_ports: Sequence[int],
         host: str = "0.0.0.0",  # noqa: S104
         announce: Sequence[str] = (),
@@ -273,6 +274,8 @@ class Plane:
         )
         self.on_restart = on_restart
         self.face_engines: dict[str, str] = {}
+        self.face_troubled: list[str] = []
+        """Face engines that should work and do not at the moment."""
         self.relay = relay
         """The TURN server through which browsers are reached in deployments without a port of our own."""
         self._cache = cache
@@ -287,7 +290,7 @@ class Plane:
             "face",
             "tutor_engine.showing.worker",
             sm.FaceReport,
-            args=["--models", str(models_dir)],
+            args=["--models", str(models_dir), *face_args],
             on_message=self._take_face,
             on_start=self._tell_face_again,
             on_end=self._face_lost,
@@ -357,8 +360,8 @@ class Plane:
 
     async def _take_face(self, report: sm.FaceReport) -> None:
         match report:
-            case sm.FaceReady(engines=engines):
-                self.face_engines = engines
+            case sm.FaceReady(engines=engines, troubled=troubled):
+                self.face_engines, self.face_troubled = engines, troubled
             case sm.LoopProgress():
                 self.loops.on_progress(report)
             case sm.LoopRendered():

@@ -6,7 +6,7 @@ and never through the engine.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -26,7 +26,6 @@ from tutor_engine.showing.messages import (
     FaceCommand,
     FaceFailed,
     FaceOpened,
-    FaceReady,
     FaceReport,
     FeedFace,
     FlushFace,
@@ -43,6 +42,7 @@ from tutor_engine.showing.port import (
     TimedPhoneme,
 )
 from tutor_engine.showing.schedule import Fed, FramePlan, Schedule
+from tutor_engine.showing.standing import Standing
 
 log = structlog.get_logger()
 
@@ -83,9 +83,14 @@ class FaceWorker:
     """Everything of the process but its socket: takes commands, reports by `post`."""
 
     def __init__(
-        self, engines: Sequence[FaceEngine], arena: SharedArena, post: Callable[[FaceReport], None]
+        self,
+        engines: Sequence[FaceEngine],
+        arena: SharedArena,
+        post: Callable[[FaceReport], None],
+        absent: Mapping[str, str] | None = None,
     ) -> None:
         self._engines = engines
+        self._standing = Standing(engines, absent or {}, post)
         self._arena = arena
         self._post = post
         self._schedule = Schedule()
@@ -104,10 +109,10 @@ class FaceWorker:
 
     async def run(self, channel: Channel[FaceReport, FaceCommand]) -> None:
         """Serve commands until the parent is gone. An error in here ends the process; a new one starts."""
-        engines = {e.capabilities.name: e.capabilities.detail or "ready" for e in self._engines}
-        self._post(FaceReady(engines))
+        self._standing.tell()
         loop = asyncio.get_running_loop()
-        serving = {loop.create_task(self._obey(channel)), loop.create_task(self._produce())}
+        work = (self._obey(channel), self._produce(), self._standing.watch())
+        serving = {loop.create_task(one) for one in work}
         try:
             done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -357,7 +362,7 @@ class FaceWorker:
 
     def _draw(self, batch: list[_Frame]) -> list[tuple[int, int] | str]:
         """Render into the slots, in the render thread; per frame its height and width, or what went wrong."""
-        requests = [FrameRequest(face.key, plan.loop_index, plan.at_ms) for face, plan, _ in batch]
+        requests = [FrameRequest(f.key, p.loop_index, p.at_ms, p.due_s) for f, p, _ in batch]
         try:
             frames = batch[0].face.engine.render(requests)
         except Exception as error:  # one face's trouble must not reach the others

@@ -57,10 +57,12 @@ FaceCommand = OpenFace | RenderLoop | FeedFace | EndTurn | FlushFace | CloseFace
 
 
 class FaceReady(msgspec.Struct, tag=True, frozen=True):
-    """The worker is up; which engines it has."""
+    """The worker is up, or one of its engines has changed; which engines it has."""
 
     engines: dict[str, str]
     """Name of each face engine and a word on why it is used or not."""
+    troubled: list[str] = []
+    """Those that should work and do not at the moment; the puppet stands in for them."""
 
 
 class FaceOpened(msgspec.Struct, tag=True, frozen=True):
@@ -99,3 +101,14 @@ class FaceFailed(msgspec.Struct, tag=True, frozen=True):
 
 
 FaceReport = FaceReady | FaceOpened | LoopRendered | LoopProgress | FaceFailed
+
+
+class ClipOrder(msgspec.Struct, frozen=True):
+    """A film of a face that says one thing; for `showing/clip.py`, a process of its own."""
+
+    package: str
+    pcm: bytes
+    """16-bit mono, from the beginning of the speech."""
+    rate_hz: int
+    phonemes: list[tuple[str, float, float]]
+    """(ipa, start_ms, end_ms)."""

@@ -26,6 +26,8 @@ class FaceCapabilities:
     name: str
     max_batch: int
     detail: str = ""
+    ready: bool = True
+    """False while it cannot do its work; its performances are then shown some other way, see `detail`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class FrameRequest:
     performance: int
     loop_index: int
     at_ms: float | None
+    due_s: float | None = None
+    """When it will be shown, by the monotonic clock; an engine that falls behind may draw more simply."""
 
 
 class FaceEngine(Protocol):

@@ -28,6 +28,10 @@ _SILENCE_MS = 90.0
 """Time the mouth takes to close into a pause."""
 _PATIENCE_MS = 60.0
 """Unknown future: the last shape stays that long before it counts as a pause."""
+_PHRASE_MS = 120.0
+"""A pause that ends a phrase."""
+_NOD_MS = 320.0
+"""Half the time of a nod."""
 _REACH_MS = 360.0
 """Segments farther away than this pull too weakly to matter."""
 _HOP_MS = 20.0
@@ -74,7 +78,7 @@ WEDGE = _v("wedge", 1.0, vowel=True, open=0.55, wide=0.05)
 MID_FRONT = _v("mid front", 1.1, vowel=True, open=0.48, wide=0.5)
 CLOSE_FRONT = _v("close front", 1.2, vowel=True, open=0.26, wide=0.85)
 NEAR_CLOSE = _v("near close", 1.0, vowel=True, open=0.30, wide=0.5)
-MID_BACK = _v("mid back", 1.3, vowel=True, open=0.58, round=0.65)
+MID_BACK = _v("mid back", 1.3, vowel=True, open=0.48, round=0.85)
 CLOSE_BACK = _v("close back", 1.5, vowel=True, open=0.26, round=1.0)
 FRONT_ROUNDED = _v("front rounded", 1.5, vowel=True, open=0.22, round=0.9)
 BACK_UNROUNDED = _v("back unrounded", 1.1, vowel=True, open=0.42, wide=0.25)
@@ -185,6 +189,17 @@ class MouthTrack:
             if segment.stressed:
                 best = max(best, 1 - abs(at_ms - segment.centre_ms) / 200)
         return best * best * (3 - 2 * best)
+
+    def phrase_end(self, at_ms: float) -> float:
+        """0 to 1: how near the end of a phrase is; people nod when they have said something."""
+        ends = [
+            s.start_ms
+            for s in self._near(at_ms)
+            if s.viseme is SILENCE and s.end_ms - s.start_ms >= _PHRASE_MS
+        ]
+        distance = min((abs(at_ms - end) for end in ends), default=_NOD_MS)
+        near = max(1 - distance / _NOD_MS, 0.0)
+        return near * near * (3 - 2 * near)
 
     def _append(self, segment: _Segment) -> None:
         self._segments.append(segment)

@@ -39,6 +39,8 @@ _OPENING = (0.55, 0.9)
 """How much of the mouth is shown in the first frames of speech."""
 _BROW_ACCENT, _NOD = 0.35, 0.0022
 """What a stressed vowel does to brows (of the largest lift) and head (of the picture's height)."""
+_PHRASE_NOD = 0.0045
+"""What the end of a phrase does to the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class _Performance:
     mouth: Mouth = REST
     """The last one of the speech."""
     accent: float = 0.0
+    nod: float = 0.0
 
 
 class PuppetEngine:
@@ -135,7 +138,7 @@ class PuppetEngine:
         performance = self._performances[request.performance]
         avatar = performance.avatar
         mouth = _mouth(performance, request.at_ms)
-        life = _accented(avatar.life.at(request.loop_index), performance.accent)
+        life = _accented(avatar.life.at(request.loop_index), performance.accent, performance.nod)
         return i420(avatar.body.render(Pose(mouth, life), request.loop_index))
 
 
@@ -152,6 +155,7 @@ def _mouth(performance: _Performance, at_ms: float | None) -> Mouth:
         performance.still += 1
         performance.spoken = 0
         performance.accent *= left
+        performance.nod *= left
         return _part(performance.mouth, left)
     mouth = performance.track.at(at_ms)
     if performance.spoken < len(_OPENING):
@@ -161,6 +165,7 @@ def _mouth(performance: _Performance, at_ms: float | None) -> Mouth:
     performance.mouth = mouth
     wanted = performance.track.emphasis(at_ms)
     performance.accent += 0.5 * (wanted - performance.accent)
+    performance.nod += 0.5 * (performance.track.phrase_end(at_ms) - performance.nod)
     return mouth
 
 
@@ -177,10 +182,11 @@ def _part(mouth: Mouth, share: float) -> Mouth:
     )
 
 
-def _accented(life: Life, accent: float) -> Life:
-    if accent < 0.01:
+def _accented(life: Life, accent: float, nod: float) -> Life:
+    if accent < 0.01 and nod < 0.01:
         return life
-    return replace(life, brow=min(life.brow + _BROW_ACCENT * accent, 1.0), sway_y=life.sway_y + _NOD * accent)
+    brow = min(life.brow + _BROW_ACCENT * accent, 1.0)
+    return replace(life, brow=brow, sway_y=life.sway_y + _NOD * accent + _PHRASE_NOD * nod)
 
 
 def i420(picture: Picture) -> Frame:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tutor_engine.showing.puppet.bank import MouthBank
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.inside import Inside, Teeth, lower_teeth, own_teeth, painted_teeth
 from tutor_engine.showing.puppet.lips import SHOWS_TEETH
@@ -50,10 +51,11 @@ class VideoBody:
         skin = cheek_colour(middle, track[int(calm[0])])
         rest = _mean_lips([self._lips[index] for index in calm])
         upper = self._teeth(widest, rest, skin)
+        bank = MouthBank.of_footage(self._picture, self._views, self._lips)
         self._rig = MouthRig(
             mean,
             mean_view,
-            Inside(upper, lower_teeth(upper), skin),
+            Inside(upper, lower_teeth(upper), skin, bank),
             rest=rest,
             common=_mean_lips(self._lips),
         )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tutor_engine.showing.puppet.bank import MouthBank
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.lips import Articulation
 from tutor_engine.showing.puppet.patch import Patch, mouth_coordinates, patch_around
 from tutor_engine.showing.puppet.pose import Mouth
-from tutor_engine.showing.puppet.view import ALONG, Array, Lips, View
+from tutor_engine.showing.puppet.view import Array, Lips, View
 
 Colour = npt.NDArray[np.float32]
 Layer = npt.NDArray[np.float32]
@@ -49,10 +50,12 @@ class Teeth:
 class Inside:
     """The inside of one person's mouth. Immutable."""
 
-    def __init__(self, upper: Teeth, lower: Teeth, skin: Colour) -> None:
+    def __init__(self, upper: Teeth, lower: Teeth, skin: Colour, bank: MouthBank | None = None) -> None:
+        """Teeth drawn over a dark mouth with a tongue; with a `bank`, what the person's footage showed."""
+        self._bank = bank
         light = float(skin.mean()) / 190.0
         self._upper, self._lower = upper, lower
-        self._dark = np.array([46, 20, 20], np.float32) * np.clip(light, 0.5, 1.15)
+        self._dark = np.array([58, 26, 25], np.float32) * np.clip(light, 0.5, 1.15)
         self._tongue = np.array([150, 78, 78], np.float32) * np.clip(light, 0.5, 1.1)
         self._contact = skin * np.array([0.42, 0.28, 0.28], np.float32)
 
@@ -65,13 +68,27 @@ class Inside:
         lines = _Lines(shape, x)
         picture = out[patch.slices].astype(np.float32)
         pixel = 1 / view.scale
-        contact = lines.contact(y, pixel)
+        contact = lines.contact(y, pixel) * (1 - 0.6 * float(np.clip(mouth.round, 0, 1)))
         picture += (self._contact - picture) * contact[..., None]
         if shape.lips.gap > 0.008:
-            seen = self._seen(view, patch, x, y, lines, shape, mouth)
-            cover = lines.cover(y, max(0.012, 1.1 * pixel))
+            seen = self._inside(view, patch, x, y, lines, shape, mouth)
+            cover = lines.cover(y, max(0.020, 1.4 * pixel))
             picture += (seen - picture) * cover[..., None]
         out[patch.slices] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+
+    def _inside(
+        self, view: View, patch: Patch, x: Layer, y: Layer, lines: "_Lines", shape: Articulation, mouth: Mouth
+    ) -> Layer:
+        """From the bank as far as it goes, else drawn."""
+        round_ = float(np.clip(mouth.round, 0, 1))
+        drawn = 1.0 if self._bank is None else 0.0 if self._bank.shows_rounded else round_
+        if self._bank is None or drawn > 0.98:
+            return self._seen(view, patch, x, y, lines, shape, mouth)
+        kept = lines.inside(self._bank, x, y, shape, round_)
+        if drawn < 0.02:
+            return kept
+        painted = self._seen(view, patch, x, y, lines, shape, mouth)
+        return np.asarray(kept + (painted - kept) * drawn, np.float32)
 
     def _seen(
         self, view: View, patch: Patch, x: Layer, y: Layer, lines: "_Lines", shape: Articulation, mouth: Mouth
@@ -80,20 +97,24 @@ class Inside:
         round_ = float(np.clip(mouth.round, 0, 1))
         seen = np.empty((*x.shape, 3), np.float32)
         seen[:] = self._dark
+        # The wet inner side of the lower lip catches light before the mouth grows dark behind it.
+        rim = np.clip(1 - (lines.bottom - y) / 0.045, 0, 1)
+        seen += (0.75 * self._tongue - self._dark) * (0.75 * rim)[..., None]
         bed = shape.jaw * (0.80 - 0.50 * mouth.tongue) + float(shape.lips.corners_in[0, 1])
-        tip = np.minimum(y - bed - 0.08, 0) / 0.10
+        tip = np.minimum(y - bed - 0.08 + 0.05 * round_, 0) / 0.10
         tongue = np.clip(1 - (x / _TONGUE_SHARE) ** 2 - tip**2, 0, 1) ** 0.6
-        seen += (self._tongue - seen) * (tongue * (0.50 + 0.4 * mouth.tongue))[..., None]
+        middle = np.clip(1 - (x / shape.half_width) ** 2, 0, 1)
+        seen += (self._tongue - seen) * (tongue * middle * (0.50 + 0.4 * mouth.tongue))[..., None]
         lower = self._lower.over(view, patch, shape.jaw + 0.012)
         shown = float(np.clip(mouth.open * 2.2 - 0.55, 0, 1)) * (1 - round_)
         seen += (lower[..., :3] - seen) * (lower[..., 3:] * shown)
         upper = self._upper.over(view, patch, 0.0)
-        seen += (upper[..., :3] - seen) * (upper[..., 3:] * max(0.06, 1 - 1.3 * round_))
+        seen += (upper[..., :3] - seen) * (upper[..., 3:] * max(0.06, 1 - 1.25 * round_))
         shade = np.clip((y - lines.top) / 0.045, 0, 1) ** 0.7 * 0.34 + 0.66
         opening = shape.half_width * shape.aperture
-        shade = shade * np.clip(1.04 - 0.55 * (x / opening) ** 6, 0.4, 1)
+        shade = shade * np.clip(1.04 - 0.5 * (x / opening) ** 6, 0.5, 1)
         # A rounded mouth is a deep one: little light comes in, and it is warm.
-        depth = 1 - round_ * np.array([0.38, 0.52, 0.52], np.float32)
+        depth = 1 - round_ * np.array([0.20, 0.34, 0.34], np.float32)
         return seen * shade[..., None].astype(np.float32) * depth
 
 
@@ -107,7 +128,7 @@ class _Lines:
         half = shape.half_width
         at = (np.arange(self._SIZE) + 0.5) * (2 * self._REACH / self._SIZE) - self._REACH
         # A cubic through the sampled line: straight pieces would show as corners in the lip.
-        along = np.concatenate([[-1.0], ALONG, [1.0]]) * half
+        along = np.concatenate([[-half], shape.lips.upper_in[:, 0], [half]])
         corner = float(shape.lips.corners_in[0, 1])
         upper = _smooth(at, along, np.concatenate([[corner], shape.lips.upper_in[:, 1], [corner]]))
         lower = _smooth(at, along, np.concatenate([[corner], shape.lips.lower_in[:, 1], [corner]]))
@@ -118,19 +139,25 @@ class _Lines:
             np.int32
         )
         rows = table[row]
-        self.top, self._bottom, self._touching = rows[..., 0], rows[..., 1], rows[..., 2]
+        self.top, self.bottom, self._touching = rows[..., 0], rows[..., 1], rows[..., 2]
 
     def cover(self, y: Layer, softness: float) -> Layer:
         """1 between the lips, 0 on them."""
-        above = np.clip((y - self.top) / softness + 0.7, 0, 1)
-        below = np.clip((self._bottom - y) / softness + 0.7, 0, 1)
-        apart = self._bottom - self.top > 0.2 * softness
+        above = np.clip((y - self.top) / softness + 0.5, 0, 1)
+        below = np.clip((self.bottom - y) / softness + 0.5, 0, 1)
+        apart = self.bottom - self.top > 0.2 * softness
         return np.asarray(above * below * apart, np.float32)
+
+    def inside(self, bank: MouthBank, x: Layer, y: Layer, shape: Articulation, round_: float) -> Layer:
+        """What a bank shows between these lips."""
+        along = x / (shape.half_width * shape.aperture)
+        down = (y - self.top) / np.maximum(self.bottom - self.top, 1e-3)
+        return bank.seen(along, np.asarray(np.clip(down, 0, 1), np.float32), shape.lips.gap, round_)
 
     def contact(self, y: Layer, pixel: float) -> Layer:
         """How dark the line is where the lips touch."""
         spread = max(0.011, 0.8 * pixel)
-        distance = (y - (self.top + self._bottom) / 2) / spread
+        distance = (y - (self.top + self.bottom) / 2) / spread
         return 0.55 * self._touching * np.exp(-0.5 * distance**2)
 
 
@@ -152,7 +179,9 @@ def own_teeth(picture: Picture, view: View, lips: Lips) -> Teeth:
     band = cv2.dilate(mouth, np.ones((int(0.10 * scale) | 1, int(0.03 * scale) | 1), np.uint8))
     seen = cv2.erode(mouth, np.ones((3, 3), np.uint8))
     missing = ((band > 0) & (seen < 200)).astype(np.uint8)
-    colour = cv2.inpaint(flat, missing, 3, cv2.INPAINT_TELEA)
+    colour = cv2.inpaint(
+        _lips_cleared(np.asarray(flat, np.uint8), np.asarray(seen, np.uint8)), missing, 3, cv2.INPAINT_TELEA
+    )
     cover = cv2.GaussianBlur(
         cv2.erode(band, np.ones((3, 3), np.uint8)).astype(np.float32) / 255, (0, 0), max(0.8, 0.008 * scale)
     )
@@ -160,6 +189,24 @@ def own_teeth(picture: Picture, view: View, lips: Lips) -> Teeth:
     floor = np.interp(x, *_line(lips.corners_in, lips.lower_in))
     cover = cover * np.clip((floor - y) / 0.018 + 0.1, 0, 1)
     return Teeth(_layered(np.asarray(colour, np.float32), cover), scale)
+
+
+def _lips_cleared(flat: npt.NDArray[np.uint8], seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The texture with each column above and below the opening filled from its nearest teeth."""
+    inside = seen > 200
+    columns = np.nonzero(inside.any(0))[0]
+    cleared = flat.copy()
+    if not len(columns):
+        return cleared
+    first, last = inside.argmax(0), len(inside) - 1 - inside[::-1].argmax(0)
+    rows = np.arange(len(flat))[:, None]
+    near = np.clip(np.arange(flat.shape[1]), columns[0], columns[-1])
+    # Two pixels inside: the outermost ones have the shadow of the lip in them.
+    low = np.minimum(first[near] + 2, last[near])
+    high = np.maximum(last[near] - 1, low)
+    nearest = np.clip(rows, low[None, :], high[None, :])
+    cleared[:] = flat[nearest, near[None, :]]
+    return cleared
 
 
 def painted_teeth(skin: Colour, lips: Lips, scale: float) -> Teeth:

@@ -16,7 +16,11 @@ _RELAXED_WIDTH = 0.80
 _SMILE_KEPT = 0.30
 _LARGEST_GAP = 0.34
 """Wider openings tear a warped face."""
-_LARGEST_GAP_OF_WIDTH = 0.46
+_LARGEST_GAP_OF_WIDTH = 0.54
+_PURSED_SHARE = 0.60
+"""Width of fully rounded lips over that of relaxed ones: 32 mm of 50 in adults."""
+_GATHERED = 0.36
+"""How much better the middle of rounded lips keeps its width than their ends: its red goes around."""
 SHOWS_TEETH = 0.045
 """A face whose lips are further apart than this in the picture shows the inside of its mouth."""
 
@@ -60,26 +64,36 @@ class LipModel:
     def articulate(self, mouth: Mouth) -> Articulation:
         """The lip lines of a pose."""
         round_ = float(np.clip(mouth.round, 0, 1))
-        width = self._relaxed * (1 + 0.10 * mouth.wide - 0.33 * round_ - 0.08 * mouth.open * (1 - round_))
-        half = width / 2
-        squeeze = width / self._width
-        gap = max(mouth.open, 0.0) * self._largest_gap * (1 + 0.30 * round_ - 0.10 * mouth.wide)
-        aperture = 1 - 0.5 * round_ * (1 - 0.4 * float(np.clip(mouth.open, 0, 1)))
-        line = _Lines(self, width, aperture, gap, round_, mouth.tuck)
-        upper_y, lower_y = line.upper(ALONG), line.lower(ALONG)
-        thicker = np.clip(squeeze**-0.6, 0.85, 1.4) * (1 - 0.18 * mouth.press) * (1 + 0.10 * round_)
+        half = self._width_of(mouth, round_) / 2
+        squeeze = 2 * half / self._width
+        gap = max(mouth.open, 0.0) * self._largest_gap * (1 + 0.12 * round_ - 0.10 * mouth.wide)
+        aperture = 1 - round_ * (0.62 - 0.42 * float(np.clip(mouth.open, 0, 1)))
+        line = _Lines(self, 2 * half, aperture, gap, round_, mouth.tuck)
+        along = np.sign(ALONG) * np.abs(ALONG) ** (1 - _GATHERED * round_)
+        upper_y, lower_y = line.upper(along), line.lower(along)
+        thicker = np.clip(squeeze**-0.6, 0.85, 1.3) * (1 - 0.18 * mouth.press) * (1 + 0.10 * round_)
         corners = np.array([[-half, line.corner_y], [half, line.corner_y]])
         corners_out = corners + self._corner_offset * (1 - 0.3 * round_)
-        out_x = corners_out[0, 0] + (corners_out[1, 0] - corners_out[0, 0]) * (ALONG + 1) / 2
+        out_x = corners_out[0, 0] + (corners_out[1, 0] - corners_out[0, 0]) * (along + 1) / 2
+        upper_out = upper_y + self._thick_upper * thicker * (1 - 0.1 * mouth.open)
+        lower_out = lower_y + self._thick_lower * thicker * (1 - 0.3 * mouth.tuck)
         lips = Lips(
-            upper_in=np.stack([ALONG * half, upper_y], 1),
-            lower_in=np.stack([ALONG * half, lower_y], 1),
-            upper_out=np.stack([out_x, upper_y + self._thick_upper * thicker * (1 - 0.1 * mouth.open)], 1),
-            lower_out=np.stack([out_x, lower_y + self._thick_lower * thicker * (1 - 0.3 * mouth.tuck)], 1),
+            upper_in=np.stack([along * half, upper_y], 1),
+            lower_in=np.stack([along * half, lower_y], 1),
+            upper_out=np.stack([out_x, _ringed(upper_out, along, corners_out, 0.2 * round_)], 1),
+            lower_out=np.stack([out_x, _ringed(lower_out, along, corners_out, 0.4 * round_)], 1),
             corners_in=corners,
             corners_out=corners_out,
         )
         return Articulation(lips, half, aperture, gap, line.drop - 0.3 * line.tuck)
+
+    def _width_of(self, mouth: Mouth, round_: float) -> float:
+        """Between the inner corners."""
+        # A dropping jaw pulls the corners together, and a smile cannot be held over an open vowel.
+        jaw = 0.08 + 0.6 * max(self._relaxed - _RELAXED_WIDTH, 0.0)
+        spread = self._relaxed * (1 + 0.10 * mouth.wide - jaw * mouth.open * (1 - 0.5 * mouth.wide))
+        pursed = _PURSED_SHARE * min(self._relaxed, _RELAXED_WIDTH)
+        return spread + (pursed - spread) * round_
 
     def closed_line(self, width: float) -> tuple[float, float]:
         """Height of the corners and depth of the closed line for a mouth of this width."""
@@ -92,6 +106,13 @@ class LipModel:
         return np.interp(u, ALONG, self._rest.upper_in[:, 1])
 
 
+def _ringed(y: Array, along: Array, corners: Array, share: float) -> Array:
+    """The outer line of a lip bent towards an arc through its middle and the corners."""
+    corner = float(corners[:, 1].mean())
+    ring = corner + (y[len(y) // 2] - corner) * np.clip(1 - along**2, 0, 1) ** 0.85
+    return y + (ring - y) * share
+
+
 class _Lines:
     """Height of the inner lip lines as functions of the place along the mouth (-1 to 1)."""
 
@@ -100,12 +121,12 @@ class _Lines:
     ) -> None:
         self._model, self._aperture, self._gap = model, aperture, gap
         self.corner_y, self._sag = model.closed_line(width)
-        self._upper_share = 0.24 + 0.14 * round_
+        self._upper_share = 0.24 + 0.04 * round_
         self._flatness = 2.2 - 0.2 * round_
-        self._steepness = 0.62 - 0.12 * round_
+        self._steepness = 0.74 - 0.24 * round_
         self.drop = (1 - self._upper_share) * gap
         self.tuck = 0.03 * tuck
-        self._lift = 0.07 * round_
+        self._lift = 0.12 * round_
 
     def _closed(self, u: Array) -> Array:
         return self.corner_y + self._sag * np.clip(1 - u**2, 0, 1)

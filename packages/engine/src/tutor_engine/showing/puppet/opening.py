@@ -14,6 +14,7 @@ from tutor_engine.avatars.package import (
     read_manifest,
     verify_files,
 )
+from tutor_engine.avatars.shared import shared_pictures
 from tutor_engine.showing.port import AvatarUnusable
 from tutor_engine.showing.puppet.body import Body, Picture
 from tutor_engine.showing.puppet.footage import Footage, VideoBody
@@ -31,6 +32,23 @@ def open_body(package: Path) -> Body:
     """
     try:
         return _body(package)
+    except PackageBroken as error:
+        raise AvatarUnusable(str(error)) from error
+
+
+def open_footage(package: Path) -> Footage:
+    """The footage in a package of kind video, for engines that draw on it.
+
+    Raises:
+        AvatarUnusable: another kind, or a file is missing or damaged.
+    """
+    try:
+        manifest = read_manifest(package)
+        if manifest.kind != "video":
+            raise PackageBroken(f"{package}: no footage in an avatar of kind {manifest.kind}")
+        verify_files(package, manifest)
+        points, order = _track(package / TRACK_FILE)
+        return Footage(_video(package / VIDEO_FILE, manifest, len(points)), points, order)
     except PackageBroken as error:
         raise AvatarUnusable(str(error)) from error
 
@@ -79,11 +97,18 @@ def _photo(path: Path, manifest: AvatarManifest) -> Picture:
 
 
 def _video(path: Path, manifest: AvatarManifest, frames: int) -> npt.NDArray[np.uint8]:
+    digest = next((file.sha256 for file in manifest.files if file.name == path.name), "")
+    shape = (frames, manifest.height * 3 // 2, manifest.width)
+    return shared_pictures(
+        f"{path}:{digest}", path.parent, shape, lambda pictures: _decode(path, manifest, pictures)
+    )
+
+
+def _decode(path: Path, manifest: AvatarManifest, pictures: npt.NDArray[np.uint8]) -> None:
     import av
     from av.error import FFmpegError
 
-    height, width = manifest.height, manifest.width
-    pictures = np.empty((frames, height * 3 // 2, width), np.uint8)
+    height, width, frames = manifest.height, manifest.width, len(pictures)
     count = 0
     try:
         with av.open(str(path), format="mp4") as media:
@@ -96,4 +121,3 @@ def _video(path: Path, manifest: AvatarManifest, frames: int) -> npt.NDArray[np.
         raise PackageBroken(f"{path}: {error}") from error
     if count != frames:
         raise PackageBroken(f"{path}: {count} frames, {frames} expected")
-    return pictures

@@ -7,7 +7,7 @@ from tutor_engine.showing.puppet.inside import Inside, lower_teeth, own_teeth, p
 from tutor_engine.showing.puppet.lids import Lids
 from tutor_engine.showing.puppet.lips import SHOWS_TEETH
 from tutor_engine.showing.puppet.mesh import Points
-from tutor_engine.showing.puppet.pose import Pose
+from tutor_engine.showing.puppet.pose import REST, Mouth, Pose
 from tutor_engine.showing.puppet.rig import MouthRig, cheek_colour
 from tutor_engine.showing.puppet.sway import Sway
 from tutor_engine.showing.puppet.view import view_of
@@ -29,6 +29,7 @@ class PhotoBody:
         self._rig = MouthRig(points, self._view, inside, self._lips)
         self._lids = Lids(self._picture, points)
         self._sway = Sway(self.width, self.height, points)
+        self._resting = self._spoken(REST)
 
     @property
     def width(self) -> int:
@@ -47,7 +48,12 @@ class PhotoBody:
 
     def render(self, pose: Pose, loop_index: int) -> Picture:
         """Draw the pose; `loop_index` means nothing to a photo."""
-        out = self._picture.copy()
-        self._rig.draw(self._picture, out, self._view, self._lips, pose.mouth)
+        out = self._resting.copy() if pose.mouth == REST else self._spoken(pose.mouth)
         self._lids.draw(out, pose.life.blink)
         return self._sway.move(out, pose.life)
+
+    def _spoken(self, mouth: Mouth) -> Picture:
+        """The photo with another mouth."""
+        out = self._picture.copy()
+        self._rig.draw(self._picture, out, self._view, self._lips, mouth)
+        return out

@@ -38,8 +38,9 @@ class Sway:
         flat = np.asarray(points, np.float64)[:, :2]
         unit = eye_distance(points)
         columns, rows = -(-width // _STEP), -(-height // _STEP)
-        # A node stands for the middle of its cell, as `cv2.resize` understands it.
-        x, y = np.meshgrid(*((np.arange(count) + 0.5) * _STEP - 0.5 for count in (columns, rows)))
+        # A node stands for the middle of its cell, as `cv2.resize` understands it; one more on each side, so
+        # that the picture itself is interpolated everywhere.
+        x, y = np.meshgrid(*((np.arange(-1, count + 1) + 0.5) * _STEP - 0.5 for count in (columns, rows)))
         middle, chin = flat.mean(0), flat[CHIN]
         edge = _edge(x, y, width, height)
         head = _head(x - middle[0], y - middle[1], unit) * edge
@@ -63,8 +64,7 @@ class Sway:
         self._fields = np.stack([np.stack(field, -1) for field in fields]).astype(np.float32)
         self._shape = self._fields.shape[1:]
         self._fields = self._fields.reshape(len(fields), -1)
-        here = np.meshgrid(np.arange(width), np.arange(height))
-        self._here = np.stack(here, -1).astype(np.float32)
+        self._nodes = np.stack([x, y], -1).astype(np.float32)
 
     def move(self, picture: Picture, life: Life) -> Picture:
         """The picture with the life of one instant; the same picture when nothing moves."""
@@ -76,13 +76,15 @@ class Sway:
         )
         if not amounts.any():
             return picture
-        coarse = (-amounts @ self._fields).reshape(self._shape)
+        coarse = (-amounts @ self._fields).reshape(self._shape) + self._nodes
         rows, columns = self._shape[:2]
-        offsets = cv2.resize(coarse, (columns * _STEP, rows * _STEP), interpolation=cv2.INTER_LINEAR)
+        whole = cv2.resize(coarse, (columns * _STEP, rows * _STEP), interpolation=cv2.INTER_LINEAR)
         height, width = picture.shape[:2]
-        at = np.asarray(offsets, np.float32)[:height, :width] + self._here
-        moved = cv2.remap(picture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)  # type: ignore[call-overload]
-        return np.asarray(moved, np.uint8)
+        at = np.asarray(whole, np.float32)[_STEP : _STEP + height, _STEP : _STEP + width]
+        # OpenCV samples four channels in half the time that it takes for three.
+        four = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
+        moved = cv2.remap(four, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)  # type: ignore[call-overload]
+        return np.asarray(cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
 def _edge(x: Array, y: Array, width: int, height: int) -> Array:

@@ -1,0 +1,1 @@
+"""Figures of avatars: puppet, gates, intake, memory, MuseTalk."""
