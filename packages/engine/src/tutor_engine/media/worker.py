@@ -35,7 +35,7 @@ from tutor_engine.media.released import AtLoop, Ended, Event, Position, Started
 from tutor_engine.media.seat import Seat, encoder_threads
 from tutor_engine.media.shelf import LoopShelf
 from tutor_engine.media.stats import clock_values, playout_values
-from tutor_engine.processes import Channel, ChannelClosed, calm_collector, serve_child
+from tutor_engine.processes import Channel, ChannelClosed, Collector, serve_child
 from tutor_engine.processes.channel import MAX_BYTES
 from tutor_engine.processes.frames import FrameReady, LoopAt, Playing
 from tutor_engine.telemetry import configure_logs
@@ -83,6 +83,7 @@ class MediaWorker:
         self._shelf = LoopShelf(post, self._loop_arrived)
         self._seats: dict[int, Seat] = {}
         self._encoders: dict[int, asyncio.Task[None]] = {}
+        self.collector = Collector()
         self._perpetual: list[asyncio.Task[None]] = []
         self._handlers: dict[type, Callable[[Any], Awaitable[None]]] = {
             m.RelayServer: self._use_relay,
@@ -289,6 +290,7 @@ class MediaWorker:
             await encoder
         if seat.peer is not None:
             await seat.peer.aclose()
+        self.collector.departed()
 
     def _microphone(self, number: int, pcm: bytes) -> None:
         self._post(m.Microphone(number, pcm, time.monotonic()))
@@ -353,7 +355,7 @@ async def run_worker(options: WorkerOptions, sock: socket.socket) -> None:
         worker = MediaWorker(options, tasks, post)
         try:
             await worker.start()
-            calm_collector()
+            worker.collector.calm()
             while True:
                 await worker.obey(await channel.receive())
         except ChannelClosed:

@@ -7,6 +7,6 @@ messages mean.
 
 from tutor_engine.processes.channel import Channel, ChannelClosed
 from tutor_engine.processes.child import Child, serve_child
-from tutor_engine.processes.collector import calm_collector
+from tutor_engine.processes.collector import Collector
 
-__all__ = ["Channel", "ChannelClosed", "Child", "calm_collector", "serve_child"]
+__all__ = ["Channel", "ChannelClosed", "Child", "Collector", "serve_child"]

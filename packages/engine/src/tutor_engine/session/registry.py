@@ -56,12 +56,14 @@ class Registry:
         timeout_s: float,
         make_lesson: LessonMaker,
         make_audience: AudienceMaker,
+        on_end: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seats = seats
         self.timeout_s = timeout_s
         self._make_lesson = make_lesson
         self._make_audience = make_audience
+        self._on_end = on_end
         self._clock = clock
         self._taken: dict[str, _Seat] = {}
         self._audiences: dict[str, Audience] = {}
@@ -144,6 +146,7 @@ class Registry:
         if seat.task is not None:
             with suppress(asyncio.CancelledError):
                 await seat.task
+        self._on_end()
 
     def admit(self, connection_id: str, token: str) -> Audience:
         """Whose socket this is: the token of any live lesson of a person opens that person's socket.
