@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -33,6 +34,13 @@ def test_borders_cannot_be_guessed(make_question: MakeQuestion) -> None:
     first, second = (chat_messages(make_question("a star?"))[-1]["content"] for _ in range(2))
     assert first != second
     assert "(no passage found)" in first
+
+
+def test_a_library_that_is_away_is_not_an_empty_one(make_question: MakeQuestion) -> None:
+    for language, words in (("en", "cannot be reached"), ("zh", "连不上")):
+        question = make_question("star 星星?", language=language)
+        assert words in chat_messages(replace(question, library_away=True))[-1]["content"]
+        assert words not in chat_messages(question)[-1]["content"]
 
 
 def test_chinese_and_modes(make_question: MakeQuestion) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 from packages.engine.tests.answering.model_server import ModelServer
@@ -221,3 +222,19 @@ async def test_a_model_that_is_down_in_the_middle_of_a_lesson_is_bridged(
     assert "so I read from the course material. From Star Book: A star is" in bridged.text
     assert bridged.citations
     await stage.aclose()
+
+
+@pytest.mark.parametrize("text", ["What is a star?", "Quiz me", "Make flash cards", "什么是恒星？"])
+@pytest.mark.parametrize("mode", ["explain", "socratic", "quiz", "practice"])
+async def test_a_library_that_is_away_is_said_to_be_so(
+    text: str, mode: str, make_question: MakeQuestion
+) -> None:
+    language = "en" if text.isascii() else "zh"
+    question = replace(make_question(text, language=language, mode=mode), library_away=True)
+    answer = await collect(Answering([Extractive()]).answer(replace(question, topics_allowed=("planets",))))
+    assert "cannot reach our course library" in answer.text or "连不上课程资料库" in answer.text
+    assert not answer.end.known
+    hello = await collect(
+        Answering([Extractive()]).answer(replace(question, text="Thank you", language="en"))
+    )
+    assert "library" not in hello.text

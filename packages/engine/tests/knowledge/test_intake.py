@@ -1,6 +1,7 @@
 """Documents on their way in: page by page, cancelled, crashed, gone on with, replaced, by tenant."""
 
 import asyncio
+import hashlib
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -63,6 +64,15 @@ async def pages_there(knowledge: Knowledge, count: int) -> None:
         while True:
             found = await knowledge.documents("kb")
             if found and found[0].pages >= count:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def page_kept(knowledge: Knowledge, number: int, version: str) -> None:
+    """Until a page of a version is stored, searchable or not."""
+    async with asyncio.timeout(30):
+        while True:
+            if await knowledge.page_text("kb", "book", number, version) is not None:
                 return
             await asyncio.sleep(0.01)
 
@@ -172,7 +182,7 @@ async def test_a_replaced_document_is_whole_before_it_is_searched(
     adding = asyncio.create_task(knowledge.add_upload(KB, book(tmp_path, 3)))
     slow.allowed.release()
     slow.allowed.release()
-    await asyncio.sleep(0.2)
+    await page_kept(knowledge, 2, hashlib.sha256(book_of(3)).hexdigest()[:16])
     assert [d.version for d in await knowledge.documents("kb")] == [first.version]
     assert await knowledge.search("kb", "What shines by fusion?") == []
     assert len(await knowledge.search("kb", "What is a whale?")) == 1

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tutor_engine.knowledge.index.tokens import QuestionWords
 from tutor_engine.knowledge.port import Frequencies, IndexedWords, Place, StoredPassage, Vectors
 from tutor_engine.knowledge.scoring import FITTED, Rarities, Scale, confidence, logistic, score
 
@@ -14,7 +15,8 @@ def stored(row: int, words: str, heading: str = "", vector: Vectors | None = Non
 
 
 def rarities(**held: int) -> Rarities:
-    return Rarities.of(dict.fromkeys(held, 1.0), Frequencies(100, held), Frequencies(100, {}))
+    asked = QuestionWords(dict.fromkeys(held, 1.0), (), dict.fromkeys(held, 1.0))
+    return Rarities.of(asked, Frequencies(100, held), Frequencies(100, {}))
 
 
 def order(passages: list[StoredPassage], asked: Rarities, vector: Vectors | None = None) -> list[int]:
@@ -50,12 +52,52 @@ def test_confidence_grows_with_what_is_found() -> None:
     asked, question = rarities(comet=2, tail=3), unit(1, 0)
     (whole,) = score([stored(1, "comet tail", vector=unit(1, 0.2))], asked, question)
     (none,) = score([stored(1, "x", vector=unit(0.1, 1))], asked, question)
-    assert confidence(whole, 1.0, chinese=False) > 0.9 > 0.1 > confidence(none, 0.0, chinese=False)
+    assert confidence(whole, asked, chinese=False) > 0.9 > 0.1 > confidence(none, asked, chinese=False)
     (words,) = score([stored(1, "comet tail")], asked, None)
     (half,) = score([stored(1, "comet")], asked, None)
     for chinese in (True, False):
-        assert confidence(words, 1.0, chinese=chinese) > confidence(half, 0.5, chinese=chinese)
-        assert confidence(words, 1.0, chinese=chinese) > 0.5
+        assert confidence(words, asked, chinese=chinese) > confidence(half, asked, chinese=chinese)
+        assert confidence(words, asked, chinese=chinese) > 0.5
+
+
+@pytest.mark.parametrize("question", [unit(1, 0), None])
+def test_whoever_comes_first_is_the_surest(question: Vectors | None) -> None:
+    asked = rarities(comet=2, star=60)
+    near, middle, far = (None, None, None) if question is None else (unit(1, 0.6), unit(1, 0.9), unit(1, 3))
+    found = score(
+        [
+            stored(1, "star x", vector=middle),
+            stored(2, "comet star", vector=far),
+            stored(3, "x", vector=near),
+        ],
+        asked,
+        question,
+    )
+    for chinese in (True, False):
+        sure = [confidence(one, asked, chinese=chinese) for one in found]
+        assert sure == sorted(sure, reverse=True)
+
+
+def test_one_common_word_outweighs_no_meaning() -> None:
+    asked, question = rarities(air=30), unit(1, 0)
+    said, meant = stored(1, "air air air", vector=unit(1, 1.5)), stored(2, "x", vector=unit(1, 0.7))
+    assert order([said, meant], asked, question) == [2, 1]
+
+
+def test_a_question_of_unknown_words_is_less_likely_answered() -> None:
+    known, unknown = rarities(comet=2, tail=3), rarities(comet=2, tail=0)
+    for chinese in (True, False):
+        (here,) = score([stored(1, "comet")], known, None)
+        (elsewhere,) = score([stored(1, "comet")], unknown, None)
+        assert confidence(here, known, chinese=chinese) > confidence(elsewhere, unknown, chinese=chinese)
+
+
+def test_a_word_cut_differently_is_known() -> None:
+    asked = QuestionWords({"隶变": 1.0}, ("隶变",), {"隶变": 1.0})
+    found = Rarities.of(asked, Frequencies(9, {"隶变": 0}), Frequencies(9, {"隶变": 1}))
+    assert (found.known, found.telling) == (1.0, 1.0)
+    nowhere = Rarities.of(asked, Frequencies(9, {"隶变": 0}), Frequencies(9, {"隶变": 0}))
+    assert nowhere.known == 0.0
 
 
 def test_the_logistic_does_not_overflow() -> None:

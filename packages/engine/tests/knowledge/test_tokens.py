@@ -77,3 +77,24 @@ def test_what_the_index_holds(chinese: ChineseWords) -> None:
     assert held.heading_words.split() == ["book", "top", "印刷"]
     assert held.words.split()[:2] == ["star", "shine"]
     assert (held.heading_pairs, held.pairs) == ("印刷", "造纸 纸术")
+
+
+def test_verbs_that_hold_a_question_together_count_less(chinese: ChineseWords) -> None:
+    asked = Tokens(chinese).question("What is a star made of?")
+    assert asked.words == {"star": 1.0, "made": 0.7}
+    assert "given" not in Tokens(chinese).question("What is the name given to a star?").words
+
+
+def test_particles_are_taken_off_a_guess_of_the_cutter(chinese: ChineseWords) -> None:
+    tokens = Tokens(chinese)
+    assert set(tokens.question("什么叫隶变？").words) == {"隶变"}
+    assert "编" in tokens.question("郭守敬编了什么历法？").words
+
+
+def test_rare_words_of_the_language_tell_more(chinese: ChineseWords) -> None:
+    asked = Tokens(chinese).question("钢琴的琴键由哪些部分组成？")
+    assert asked.telling["琴键"] == 1.0
+    assert asked.telling["琴键"] > asked.telling["钢琴"] > asked.telling["部分"] > 0
+    whole = Tokens(chinese).question("什么是二氧化碳？")
+    inside = sum(much for word, much in whole.telling.items() if word != "二氧化碳")
+    assert inside < whole.telling["二氧化碳"]

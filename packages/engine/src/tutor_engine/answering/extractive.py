@@ -260,6 +260,9 @@ def _question_back(question: Question, found: Quotation) -> str:
 def _refusal(question: Question) -> Iterator[AnswerEvent]:
     """An honest no, with what the library does have."""
     language = question.language
+    if question.library_away:
+        yield from _said(say("away", language), known=False)
+        return
     near = [_leaf(passage) for passage in question.passages if passage.score >= _NEAR_SCORE]
     topics = list(dict.fromkeys(topic for topic in (*near, *question.headings) if topic))[:3]
     if not topics and not question.passages:
@@ -296,7 +299,7 @@ def _quiz(question: Question) -> Iterator[AnswerEvent]:
         topics = texts.listed(list(question.headings)[:3], language)
         yield from _said(say("quiz_topic", language, topics=topics))
     else:
-        yield from _said(say("empty", language), known=False)
+        yield from _said(say("away" if question.library_away else "empty", language), known=False)
 
 
 def _cards(question: Question) -> Iterator[AnswerEvent]:
@@ -305,7 +308,7 @@ def _cards(question: Question) -> Iterator[AnswerEvent]:
     sure = cloze.askable(question.passages)
     made = cards.cards(sure, language)
     if not made:
-        yield AnswerText(say("no_cards", language))
+        yield AnswerText(say("away" if question.library_away else "no_cards", language))
         yield from _said(_gap(language) + say("next", language), known=False)
         return
     yield AnswerText(say("cards", language, count=len(made)))

@@ -119,11 +119,17 @@ class Question:
     model: str | None = None
     headings: Sequence[str] = ()
     """Headings of the library, offered when it does not know."""
+    library_away: bool = False
+    """The library could not be looked into; not the same as finding nothing there."""
     teaching: TeachingState | None = None
     """As the last `AnswerEnd` of this lesson gave it."""
     move: Move | None = None
     """Set by the stage, from mode and state."""
     on_alert: Callable[[Alert], None] = no_alert
+    topics_allowed: Sequence[str] = ()
+    """What the lesson is about; empty: anything."""
+    topics_declined: Sequence[str] = ()
+    """What this tutor does not talk about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,11 @@ class Answerer(Protocol):
 
 class Retriever(Protocol):
     """Finds passages of one knowledge base; `knowledge` provides it, `session` hands it over."""
+
+    @property
+    def away(self) -> bool:
+        """Whether the last search could not look into the library at all."""
+        ...
 
     async def search(self, query: str, language: str, limit: int = 8) -> Sequence[Passage]:
         """Best passages first."""

@@ -72,6 +72,10 @@ _FRAME = {
 }
 _NOTE = {"en": "\n\nWhat to do now: {guidance}", "zh": "\n\n现在要做的：{guidance}"}
 _WITHHELD = "(…)"
+_AWAY = {
+    "en": "(the library cannot be reached just now: say so, and do not answer from memory)",
+    "zh": "（现在连不上资料库：请如实说明，不要凭记忆回答）",
+}
 _NOTHING = {"en": "(no passage found)", "zh": "（没有找到相关资料）"}
 
 
@@ -96,7 +100,8 @@ def chat_messages(question: Question, border: Callable[[], str] = _new_border) -
     messages: list[ChatMessage] = [{"role": "system", "content": f"{role}\n\n{persona}" if persona else role}]
     content = _FRAME[question.language].format(
         border=border(),
-        passages=_numbered(offered(question)) or _NOTHING[question.language],
+        passages=_numbered(offered(question))
+        or (_AWAY if question.library_away else _NOTHING)[question.language],
         question=_asked(question.text),
     )
     if question.move is not None and question.move.guidance:

@@ -23,6 +23,8 @@ __all__ = ["KNOWN_SCORE", "MAX_SPOKEN_WORDS", "Quotation", "choose", "defines", 
 
 KNOWN_SCORE = 0.5
 """A passage below this does not speak of the question."""
+_BESIDE_SCORE = 0.25
+"""Where one does, a passage that may is looked through as well: it can hold the one sentence that answers."""
 MAX_SPOKEN_WORDS = 45
 """About 18 seconds of speech; a listener keeps no more."""
 _RANK_BONUS = 0.10
@@ -34,6 +36,8 @@ _OVERLAP_BONUS = 0.10
 _LEANING_SHARE = {"en": 0.15, "zh": 0.35}
 """Of the score of the sentence before, for one that goes on with it: “it” carries its words. Chinese scores count words."""
 _FORMULA_MALUS = 0.20
+_ECHO_MALUS = 0.20
+"""For “In this way we know what a star is made of”: it has all words of the question and no answer."""
 _MAX_SENTENCES = 3
 
 _REASON = re.compile(
@@ -49,6 +53,7 @@ _NUMBER_ASKED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|billion|half)\b|[一二三四五六七八九十百千万亿两半]+(?=[{HAN}])", re.IGNORECASE)  # fmt: skip
+_ECHO = re.compile(r"\b(?:tell|told|know|knew|show|find out|found out|learn|see|seen|work out|measure|determine|explain|understand|discover|describe|wonder|ask)\w*\s+(?:us |you )?(?:what|how|why|where|when|which|who)\b(.+)", re.IGNORECASE)  # fmt: skip
 _CLAUSE_END = re.compile(rf"[,;:，；：、](?=\s|[{HAN}])")
 _QUESTION_END = ("?", "？", "?”", "？”")
 
@@ -91,10 +96,12 @@ def choose(
     topic = topic_of(query).lower()
     asked = terms(query)
     numbers = _NUMBER_ASKED.search(query) is not None
+    echoes = _echoes if _ECHO.search(query) is None else _never
     share = _LEANING_SHARE["zh" if HANZI.search(query) else "en"]
     best: tuple[float, Passage, int] | None = None
+    known = any(passage.score >= KNOWN_SCORE for passage in passages)
     for rank, passage in enumerate(passages):
-        if passage.score < KNOWN_SCORE:
+        if not known or passage.score < _BESIDE_SCORE:
             continue
         before = 0.0
         for index, words in enumerate(_said(passage)):
@@ -104,7 +111,7 @@ def choose(
             if not _may_open(words) or words in heard:
                 continue
             score = own + share * carried + _RANK_BONUS / (rank + 1) + _fit(words, topic, intent)
-            score += _matches(words, asked, numbers)
+            score += _matches(words, asked, numbers) - (_ECHO_MALUS if echoes(words, asked) else 0.0)
             if best is None or score > best[0]:
                 best = (score, passage, index)
     if best is None:
@@ -155,6 +162,17 @@ def _matches(words: str, asked: frozenset[str], numbers: bool) -> float:
     if asked and not HANZI.search(words):
         score += _OVERLAP_BONUS * len(asked & _terms(words)) / len(asked)
     return score
+
+
+def _echoes(words: str, asked: frozenset[str]) -> bool:
+    """Whether a sentence only says that the question can be answered."""
+    echo = _ECHO.search(words)
+    return echo is not None and len(asked & _terms(echo[1])) * 2 > len(asked)
+
+
+def _never(_words: str, _asked: frozenset[str]) -> bool:
+    """Of a question that asks how one knows what it asks."""
+    return False
 
 
 def _comparison(passages: Sequence[Passage], query: str, heard: Collection[str]) -> Quotation | None:

@@ -1,9 +1,10 @@
 """The answering stage: the first answerer that is available answers; the embedded tutor stands behind it.
 
-Words that need an adult get their fixed reply before any answerer sees them. Orders to a machine are taken
-out of the passages; no citation leaves that does not rest on them, whoever answers. A failure before the
-first word is tried once more and then goes to the next answerer with an honest sentence; after it the answer
-says that the thread is lost and ends with `AnswererFailed`, so that the lesson can go on.
+Words that need an adult, and topics that a teacher keeps out of the lesson, get their fixed reply before any
+answerer sees them. Orders to a machine are taken out of the passages; no citation leaves that does not rest
+on them, whoever answers. A failure before the first word is tried once more and then goes to the next
+answerer with an honest sentence; after it the answer says that the thread is lost and ends with
+`AnswererFailed`, so that the lesson can go on.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import structlog
 
 from tutor_engine.answering.citations import Proof
 from tutor_engine.answering.followup import search_query
+from tutor_engine.answering.limits import Limits
 from tutor_engine.answering.port import (
     Alert,
     AnswerCitation,
@@ -101,8 +103,15 @@ class Answering:
             yield AnswerText(reply_to(concern, question.language))
             yield AnswerEnd(teaching=question.teaching)
             return
-        question = replace(question, passages=trusted(question.passages))
-        state, move = taught(replace(question, text=self._plain(question.text, question.language)))
+        limits = Limits(tuple(question.topics_allowed), tuple(question.topics_declined))
+        question = limits.kept(replace(question, passages=trusted(question.passages)))
+        if (instead := limits.reply(question)) is not None:
+            yield AnswerText(instead)
+            yield AnswerEnd(teaching=question.teaching)
+            return
+        state, move = question.teaching, None
+        if not question.library_away:
+            state, move = taught(replace(question, text=self._plain(question.text, question.language)))
         choices = state.offered if state is not None else ()
         proof = Proof(question.passages, move)
         async with aclosing(self._answered(replace(question, move=move))) as events:

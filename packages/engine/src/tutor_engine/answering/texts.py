@@ -58,6 +58,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "My library is still empty, so I cannot answer that. Please ask your teacher to add a document.",
         "我的资料库还是空的，没法回答。请老师先添加一份文档。",
     ),
+    "away": (
+        "I cannot reach our course library just now, and I will not guess. Please ask me again in a moment.",
+        "我现在连不上课程资料库，也不想乱猜。请过一会儿再问我。",
+    ),
     "no_more": ("That was all I found about it.", "关于这个，我只找到了这些。"),
     "hint": ("Here is a hint from {title}: ", "给你一个提示，{title}里说："),
     "hint_end": (" Can you finish the sentence?", "你能把这句话说完吗？"),
@@ -75,6 +79,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "stay": (
         "Let us stay with the lesson. What would you like to know?",
         "我们还是继续上课吧。你想知道什么？",
+    ),
+    "not_here": (
+        "That is not something for this lesson. If it matters to you, please ask your teacher or your "
+        "parents. What else would you like to know?",
+        "这个问题不属于这节课。如果它对你很重要，请问问老师或爸爸妈妈。你还想知道什么？",
+    ),
+    "only_here": (
+        "That is outside this lesson. Here we talk about {topics}. What would you like to know about that?",
+        "这个问题不在这节课里。我们这里讲{topics}。关于这些，你想知道什么？",
     ),
     "taken_back": (
         "That was not right of me. Please forget it. What would you like to learn?",

@@ -230,8 +230,20 @@ class VersionGone(Exception):
     """The version of a document to which pages were to be added is not there any more."""
 
 
+class LibraryAway(Exception):
+    """The store cannot be reached now; the text says why, for the operator. Any method may raise it."""
+
+
 class Index(PassageIndex, PassageSearch, VectorShelf, Protocol):
     """What an adapter is: all three ports over one store."""
+
+    def check(self) -> None:
+        """Reach for the store.
+
+        Raises:
+            LibraryAway: it cannot be reached.
+        """
+        ...
 
     def close(self) -> None:
         """Release files and connections. Idempotent; the next use opens them again."""

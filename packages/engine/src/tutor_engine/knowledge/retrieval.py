@@ -7,10 +7,12 @@ half is the border under which a tutor should say that the library does not know
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+import structlog
 
 from tutor_engine.answering.port import Passage, ScoredSentence
 from tutor_engine.knowledge.index.tokens import (
-    QuestionWords,
     Tokens,
     covered,
     english_words,
@@ -20,10 +22,20 @@ from tutor_engine.knowledge.index.tokens import (
 from tutor_engine.knowledge.meaning.background import Meaning
 from tutor_engine.knowledge.meaning.embed import MiniLm
 from tutor_engine.knowledge.meaning.rerank import Reranker
-from tutor_engine.knowledge.port import Frequencies, PassageSearch, Place, Scope, StoredPassage, Vectors
+from tutor_engine.knowledge.port import (
+    Frequencies,
+    LibraryAway,
+    PassageSearch,
+    Place,
+    Scope,
+    StoredPassage,
+    Vectors,
+)
 from tutor_engine.knowledge.reading.passages import SEPARATOR
 from tutor_engine.knowledge.scoring import FITTED, USUAL, Rarities, Scale, Scored, confidence, score
 from tutor_engine.text import HANZI, plain
+
+log = structlog.get_logger()
 
 _POOL = 40
 """Candidates taken of each ranking."""
@@ -95,29 +107,48 @@ class Library:
         self._meaning = retrieval.meaning
         self._reranker = retrieval.reranker
         self.scope = scope
+        self.away = False
+        """Whether the last search found no library to look in."""
 
     async def search(self, query: str, language: str, limit: int = 8) -> Sequence[Passage]:
-        """Best passages first; none when no word and no meaning is shared."""
-        return await asyncio.to_thread(self.search_now, query, language, limit)
+        """Best passages first; none when no word and no meaning is shared, or the store is `away`."""
+        try:
+            found = await asyncio.to_thread(self.search_now, query, language, limit)
+        except LibraryAway as error:
+            log.warning("library_away", detail=str(error))
+            self.away = True
+            return ()
+        self.away = False
+        return found
 
     async def headings(self, limit: int = 6) -> Sequence[str]:
-        """The first headings of each document in turn, as they were up to half a minute ago."""
+        """The first headings of each document in turn, as they were up to half a minute ago.
+
+        The last known while the store is away.
+        """
         kept, now_s = self._retrieval.kept_headings, self._retrieval.clock()
         told_s, names = kept.get(self.scope, (float("-inf"), []))
         if told_s < now_s - _KEPT_S:
-            names = await asyncio.to_thread(self._headings)
+            try:
+                names = await asyncio.to_thread(self._headings)
+            except LibraryAway:
+                return names[:limit]
             if len(kept) >= _KEPT_MAX:
                 kept.clear()
             kept[self.scope] = (now_s, names)
         return names[:limit]
 
     async def vocabulary(self) -> Sequence[str]:
-        """Sentences and headings of the library, as words without marks."""
-        return await asyncio.to_thread(self._vocabulary)
+        """Sentences and headings of the library, as words without marks; none while the store is away."""
+        try:
+            return await asyncio.to_thread(self._vocabulary)
+        except LibraryAway:
+            return ()
 
     async def warm(self) -> None:
         """Load what the first question needs: vectors, and the dictionary of a Chinese library."""
-        await asyncio.to_thread(self._warm)
+        with suppress(LibraryAway):
+            await asyncio.to_thread(self._warm)
 
     def search_now(self, query: str, language: str, limit: int = 8) -> list[Passage]:
         """The same as `search`; blocks."""
@@ -133,10 +164,12 @@ class Library:
         model = self._meaning.embedder.name if self._meaning is not None else ""
         found = self._index.passages(self.scope, places, model)
         scale = self._retrieval.scale(self.scope)
-        scored = score(found, Rarities.of(asked.words, words, pairs), vector, scale)
-        best = self._reranked(text, scored)[:limit]
-        per_sentence = _SentenceScores(asked, words, pairs, vector, scale, chinese=spoken == "zh")
-        return [_passage(one, per_sentence(one.passage), chinese=spoken == "zh") for one in best]
+        rare, chinese = Rarities.of(asked, words, pairs), spoken == "zh"
+        best = self._reranked(text, score(found, rare, vector, scale))[:limit]
+        per_sentence = _SentenceScores(rare, vector, scale, chinese=chinese)
+        return [
+            _passage(one, per_sentence(one.passage), confidence(one, rare, chinese=chinese)) for one in best
+        ]
 
     def _candidates(self, words: Frequencies, pairs: Frequencies, vector: Vectors | None) -> list[Place]:
         scope, places = self.scope, dict[Place, None]()
@@ -198,9 +231,7 @@ class _SentenceScores:
 
     def __init__(
         self,
-        asked: QuestionWords,
-        words: Frequencies,
-        pairs: Frequencies,
+        rare: Rarities,
         vector: Vectors | None,
         scale: Scale,
         *,
@@ -209,7 +240,6 @@ class _SentenceScores:
         self._vector = vector
         self._scale = scale
         self._tokens: Callable[[str], frozenset[str]] = _pairs if chinese else _stems
-        rare = Rarities.of(asked.words, words, pairs)
         self._weights: Mapping[str, float] = rare.words
         if chinese:
             # Pairs inside the telling words: longer words count more, also when they are cut differently.
@@ -241,9 +271,8 @@ def _telling(frequencies: Frequencies) -> list[str]:
     return rare or sorted(held, key=lambda word: held[word])[:1]
 
 
-def _passage(one: Scored, sentences: tuple[ScoredSentence, ...], *, chinese: bool) -> Passage:
+def _passage(one: Scored, sentences: tuple[ScoredSentence, ...], sure: float) -> Passage:
     stored, cut = one.passage, one.passage.cut
-    nearest = max((sentence.score for sentence in sentences), default=0.0)
     return Passage(
         passage_id=f"{stored.place.kb_id}:{stored.document_id}:{stored.version}:{cut.page}:{cut.start}",
         document=stored.document_id,
@@ -252,7 +281,7 @@ def _passage(one: Scored, sentences: tuple[ScoredSentence, ...], *, chinese: boo
         page=cut.page,
         start=cut.start,
         text=cut.text,
-        score=round(confidence(one, nearest, chinese=chinese), 4),
+        score=round(sure, 4),
         sentences=sentences,
         version=stored.version,
         flagged=cut.flagged,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutor_engine.knowledge.index.tokens import rarity
+from tutor_engine.knowledge.index.tokens import QuestionWords, hanzi_pairs, rarity
 from tutor_engine.knowledge.port import Frequencies, StoredPassage, Vectors
 
 _K1, _B = 1.6, 0.6
@@ -30,14 +30,23 @@ class Rarities:
     pairs: Mapping[str, float]
     unit: float
     """Weight of a word that no passage holds."""
+    telling: float
+    """What the question tells of its subject, in words as rare in the language as can be."""
+    known: float
+    """Share of this whose words occur in the library, 0 to 1."""
 
     @classmethod
-    def of(cls, weights: Mapping[str, float], words: Frequencies, pairs: Frequencies) -> "Rarities":
+    def of(cls, asked: QuestionWords, words: Frequencies, pairs: Frequencies) -> "Rarities":
         """From how common each word is where we search."""
+        weights = {word: much * rarity(words.of[word], words.passages) for word, much in asked.words.items()}
+        told = sum(asked.telling.values())
+        held = sum(much for word, much in asked.telling.items() if _occurs(word, words, pairs))
         return cls(
-            {word: weight * rarity(words.of[word], words.passages) for word, weight in weights.items()},
+            weights,
             {pair: rarity(count, pairs.passages) for pair, count in pairs.of.items()},
             rarity(0, words.passages),
+            told,
+            held / told if told else 0.0,
         )
 
 
@@ -87,13 +96,11 @@ class Scored:
 
     passage: StoredPassage
     fit: float
-    """Orders passages; comparable within one question only."""
+    """Orders passages."""
+    by_words: float
+    """What BM25 adds up to, as a share of the best possible."""
     cosine: float | None
     """Greatest cosine of the passage and its sentences; None without a vector."""
-    coverage: float
-    """Share of the question's words that the passage and its headings hold, 0 to 1."""
-    matched: float
-    """What is held, in words as rare as can be: a long question is covered badly by any passage."""
 
 
 def score(
@@ -106,24 +113,27 @@ def score(
         pairs = [_split(p.indexed.heading_pairs, p.indexed.pairs) for p in passages]
         lexical = lexical + _PAIRS_SHARE * _bm25(pairs, rarities.pairs)
     total = sum(rarities.words.values()) + _PAIRS_SHARE * sum(rarities.pairs.values())
-    lexical = lexical / max(total * (_K1 + 1), 1e-9)
-    asked = sum(rarities.words.values()) / rarities.unit
+    # A question with one common word is not answered by whatever holds that word often.
+    lexical = lexical / (max(total, rarities.unit) * (_K1 + 1))
     scored: list[Scored] = []
     for passage, tokens, share in zip(passages, words, lexical, strict=True):
-        coverage = _coverage(tokens, rarities.words)
         if question is None:
-            scored.append(Scored(passage, float(share), None, coverage, coverage * asked))
+            scored.append(Scored(passage, float(share), float(share), None))
             continue
         whole, best = _cosines(passage, question, scale)
+        known = whole is not None
         if whole is None:
             # Not embedded yet: what a passage that holds these words usually has.
-            whole = best = 0.15 + 0.45 * coverage
-            fit = whole + _WORDS_BESIDE_COSINE * float(share) + _BEST_SENTENCE * best
-            scored.append(Scored(passage, fit, None, coverage, coverage * asked))
-            continue
+            whole = best = 0.15 + 0.45 * _coverage(tokens, rarities.words)
         fit = whole + _WORDS_BESIDE_COSINE * float(share) + _BEST_SENTENCE * max(best, 0.0)
-        scored.append(Scored(passage, fit, max(whole, best), coverage, coverage * asked))
+        scored.append(Scored(passage, fit, float(share), max(whole, best) if known else None))
     return sorted(scored, key=lambda one: -one.fit)
+
+
+def _occurs(word: str, words: Frequencies, pairs: Frequencies) -> bool:
+    """Whether the library has a word, be it cut differently there."""
+    inside = [pair for pair in hanzi_pairs(word) if len(pair) == 2]
+    return bool(words.of.get(word)) or (bool(inside) and all(pairs.of.get(pair) for pair in inside))
 
 
 def logistic(x: float) -> float:
@@ -169,32 +179,32 @@ def _cosines(passage: StoredPassage, question: Vectors, scale: Scale) -> tuple[f
 
 @dataclass(frozen=True, slots=True)
 class _Border:
-    """A logistic regression over what was found out about a passage."""
+    """A logistic regression over the fit of a passage and what was asked.
+
+    All but the fit is the same for every passage, so a passage before another is also the surer one.
+    """
 
     at: float
-    by_cosine: float = 0.0
-    by_coverage: float = 0.0
-    by_matched: float = 0.0
-    by_sentence: float = 0.0
+    by_fit: float
+    by_telling: float
+    by_known: float = 0.0
 
-    def __call__(self, one: Scored, sentence: float) -> float:
-        odds = self.at + self.by_coverage * one.coverage + self.by_matched * math.log1p(one.matched)
-        return logistic(odds + self.by_cosine * (one.cosine or 0.0) + self.by_sentence * sentence)
+    def __call__(self, fit: float, question: Rarities) -> float:
+        told = self.by_telling * math.log1p(question.telling) + self.by_known * question.known
+        return logistic(self.at + self.by_fit * fit + told)
 
 
-_BY_MEANING = _Border(-7.13, by_cosine=10.41, by_matched=3.36)
-_BY_WORDS_EN = _Border(-6.94, by_coverage=7.41, by_matched=4.38)
-_BY_WORDS_ZH = _Border(-5.30, by_coverage=3.69, by_matched=4.71, by_sentence=4.79)
+_BY_MEANING = _Border(-6.95, by_fit=8.2, by_telling=1.3)
+"""Whether the library has the very words hardly matters here; students use others, and are misheard."""
+_BY_WORDS_EN = _Border(-9.8, by_fit=5.9, by_telling=2.2, by_known=6.8)
+_BY_WORDS_ZH = _Border(-6.5, by_fit=6.7, by_telling=2.2, by_known=6.0)
 """Fitted on every second question of the Python and Debian FAQs and of the demo libraries, beside questions
-about other things; the Chinese border was then moved by 0.6 towards answering. The other half of them
+about other things; the Chinese border was then moved by 0.2 towards answering. The other half of them
 is told apart by `python -m bench.library quality`."""
 
 
-def confidence(one: Scored, sentence: float, *, chinese: bool) -> float:
-    """How sure one may be that a passage speaks of the question, 0 to 1; one half is the border.
-
-    `sentence`: score of its best sentence.
-    """
+def confidence(one: Scored, question: Rarities, *, chinese: bool) -> float:
+    """How sure one may be that a passage speaks of the question, 0 to 1; one half is the border."""
     if one.cosine is not None:
-        return _BY_MEANING(one, sentence)
-    return _BY_WORDS_ZH(one, sentence) if chinese else _BY_WORDS_EN(one, sentence)
+        return _BY_MEANING(one.fit, question)
+    return (_BY_WORDS_ZH if chinese else _BY_WORDS_EN)(one.by_words, question)

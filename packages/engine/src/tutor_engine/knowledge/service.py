@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -20,15 +20,17 @@ from tutor_engine.knowledge.index.sqlite import SqliteIndex
 from tutor_engine.knowledge.index.tokens import ChineseWords, Tokens
 from tutor_engine.knowledge.intake import Intake, Tell, Upload, tell_nobody
 from tutor_engine.knowledge.meaning.background import EmbeddingTask, Meaning
-from tutor_engine.knowledge.meaning.embed import Embedder, EmbedderMissing, MiniLm
+from tutor_engine.knowledge.meaning.embed import Embedder, EmbedderMissing, shared_minilm
 from tutor_engine.knowledge.meaning.rerank import Reranker
 from tutor_engine.knowledge.places import PlaceShelf
-from tutor_engine.knowledge.port import BaseKey, Index, Scope, StoredDocument
+from tutor_engine.knowledge.port import BaseKey, Index, LibraryAway, Scope, StoredDocument
 from tutor_engine.knowledge.retrieval import Library, Retrieval
 from tutor_engine.text import HANZI
 from tutor_protocol.http import DocumentInfo, JobMessage, PageInfo, PassageInfo, Rectangle
 
 log = structlog.get_logger()
+
+_LOOK_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class KnowledgeCapabilities:
     meaning: bool
     """Whether questions are also compared by meaning."""
     detail: str
+    away: str = ""
+    """Why the library cannot be reached now; empty: it can."""
 
 
 class Knowledge:
@@ -69,7 +73,7 @@ class Knowledge:
         self._why = ""
         if embedder is None and minilm is not None:
             try:
-                embedder = MiniLm(minilm)
+                embedder = shared_minilm(minilm)
             except EmbedderMissing as error:
                 self._why = str(error)
         self._meaning = Meaning(embedder) if embedder is not None else None
@@ -77,12 +81,34 @@ class Knowledge:
         self._embedding = (
             EmbeddingTask(self._index, self._meaning, live=live) if self._meaning is not None else None
         )
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._away = ""
 
     async def __aenter__(self) -> "Knowledge":
+        await self.look_after()
+        self._tasks = [asyncio.create_task(self._watch(), name="knowledge:watch")]
         if self._embedding is not None:
-            self._task = asyncio.create_task(self._embedding.run(), name="knowledge:embedding")
+            self._tasks.append(asyncio.create_task(self._embedding.run(), name="knowledge:embedding"))
         return self
+
+    async def look_after(self) -> None:
+        """Find out whether the library can be reached."""
+        try:
+            await asyncio.to_thread(self._index.check)
+        except LibraryAway as error:
+            if not self._away:
+                log.warning("library_away", detail=str(error))
+            self._away = str(error) or "away"
+        else:
+            if self._away:
+                log.info("library_back")
+            self._away = ""
+
+    async def _watch(self) -> None:
+        """Keep `capabilities` true, and be the one who waits for a server that has come back."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            await self.look_after()
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
@@ -90,6 +116,12 @@ class Knowledge:
     @property
     def capabilities(self) -> KnowledgeCapabilities:
         """How passages are found, and why not better; how scanned pages are read."""
+        found = self._finding()
+        if self._away:
+            return replace(found, away=self._away, detail=f"the library cannot be reached: {self._away}")
+        return found
+
+    def _finding(self) -> KnowledgeCapabilities:
         scans = "" if shutil.which("tesseract") else f"; scanned pages are not read: {remarks.INSTALL_OCR}"
         if self._meaning is not None:
             why = f"; {self._meaning.failure}" if self._meaning.failure else ""
@@ -202,11 +234,11 @@ class Knowledge:
 
     async def aclose(self) -> None:
         """Stop embedding and close all files. Idempotent."""
-        if self._task is not None:
-            self._task.cancel()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+                await task
         await asyncio.to_thread(self._index.close)
         await asyncio.to_thread(self._places.close)
 

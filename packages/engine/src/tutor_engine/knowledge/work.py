@@ -10,9 +10,14 @@ from pathlib import Path
 from tutor_engine.jobs import JobFailed, Maker, Progress, Undo, Work
 from tutor_engine.knowledge.document import BadDocument, Unreadable
 from tutor_engine.knowledge.intake import Upload
-from tutor_engine.knowledge.port import BaseKey
+from tutor_engine.knowledge.port import BaseKey, LibraryAway
 from tutor_engine.knowledge.service import Knowledge
 from tutor_protocol.http import JobMessage
+
+_AWAY = (
+    JobMessage(level="error", content="The library's database cannot be reached. Upload the document again."),
+    JobMessage(level="error", content="资料库的数据库暂时连接不上，请稍后重新上传这份资料。"),
+)
 
 
 def recipe(kb: BaseKey, filename: str, title: str | None, document_id: str | None) -> dict[str, str | None]:
@@ -39,6 +44,8 @@ def document_work(knowledge: Knowledge) -> Maker:
                 )
             except BadDocument as error:
                 raise JobFailed(*refusal(error)) from error
+            except LibraryAway as error:
+                raise JobFailed(*_AWAY) from error
             except FileNotFoundError as error:
                 raise JobFailed(*refusal(BadDocument(Unreadable.EMPTY, "the upload is gone"))) from error
             progress.remark(*await knowledge.remarks(kb, info))

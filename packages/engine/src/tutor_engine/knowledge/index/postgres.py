@@ -1,21 +1,20 @@
 """The library in PostgreSQL with pgvector, for several engines and large collections.
 
 Every statement names the bases it may touch, resolved from tenant and identifier first; similarity is
-computed among those rows only, exactly, without an approximate index that would have to filter afterwards.
+computed among those rows only, exactly, in memory: an approximate index would have to filter afterwards.
 """
 
-import threading
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from tutor_engine.knowledge.document import CutPassage, Language
 from tutor_engine.knowledge.index.matrix import packed, unpacked
+from tutor_engine.knowledge.index.postgres_connections import Connections
 from tutor_engine.knowledge.index.postgres_documents import PostgresDocuments
-from tutor_engine.knowledge.index.postgres_schema import prepare
+from tutor_engine.knowledge.index.postgres_vectors import VectorCache
 from tutor_engine.knowledge.index.postgres_words import COLUMNS, any_of, mark, one
 from tutor_engine.knowledge.index.tokens import Tokens, rarity
 from tutor_engine.knowledge.port import (
@@ -33,17 +32,31 @@ from tutor_engine.knowledge.port import (
     Vectors,
 )
 
-_POOL_MAX = 8
-"""Connections of one engine; a search holds one for some milliseconds."""
-_CONNECT_S = 5
-"""A lesson that cannot reach its library should say so, not wait."""
 _KEPT_S = 30.0
 """How long the commonness of a word is believed; another engine may have added documents."""
+_COMMON, _COMMON_KEPT_S = 500, 600.0
+"""Words in so many passages take long to count and change little; they are believed longer."""
 _KEPT_MAX = 50_000
 _PASSAGE = (
     "SELECT p.id, b.kb_id, v.document_id, v.title, left(v.sha256, 16), p.page, p.start, p.text, p.heading,"
     " p.language, p.sentences, p.flagged, p.heading_words, p.words, p.heading_pairs, p.pairs"
 )
+_LOOKED_INTO = 3
+"""Times as many passages as are wanted have their words counted; the others hold fewer of the rare ones."""
+_RANKED = {
+    index: "WITH held AS (SELECT p.id, sum(t.weight) AS weight, min(p.length) AS length"  # noqa: S608
+    " FROM unnest(%(held)s::text[]::tsquery[], %(weights)s::float4[]) AS t (q, weight)"
+    f" JOIN LATERAL (SELECT id, length FROM knowledge.passages WHERE shown AND {column} @@ t.q"
+    " AND base_id = ANY (%(bases)s)) p ON true GROUP BY p.id),"
+    " first AS MATERIALIZED (SELECT id FROM held"
+    " ORDER BY weight / (0.75 + 0.25 * length / 120.0) DESC, id LIMIT %(few)s)"
+    f" SELECT p.id, p.base_id, (SELECT sum(t.weight * ts_rank(p.{column}, t.q))"
+    " FROM unnest(%(asked)s::text[]::tsquery[], %(weights)s::float4[]) AS t (q, weight))"
+    " / (0.75 + 0.25 * p.length / 120.0) AS score FROM first JOIN knowledge.passages p USING (id)"
+    " ORDER BY score DESC, p.id LIMIT %(limit)s"
+    for index, column in COLUMNS.items()
+}
+"""Words are looked up in the index alone; a passage's own list of words is long to read."""
 _JOINED = "JOIN knowledge.versions v ON v.id = p.version_id JOIN knowledge.bases b ON b.id = p.base_id"
 
 
@@ -51,12 +64,19 @@ class PostgresIndex:
     """An `Index` in a database; the tables are made at the first use."""
 
     def __init__(self, url: str, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
-        self._url = url
         self._clock = clock
-        self._lock = threading.Lock()
-        self._pool: Any = None
-        self._documents = PostgresDocuments(self._connected, tokens)
+        self._connections = Connections(url, self._forget, clock)
+        self._documents = PostgresDocuments(self._connections.reading, self._connections.writing, tokens)
+        self._vectors = VectorCache()
+        self._known: dict[BaseKey, int] = {}
+        """Numbers of bases; a base keeps its number as long as the server is the same."""
         self._common: dict[tuple[tuple[int, ...], TokenIndex, str], tuple[float, int]] = {}
+
+    def _forget(self) -> None:
+        """Whatever was learned of a server that went away: in a restored one a number may be a stranger's."""
+        self._known.clear()
+        self._common.clear()
+        self._vectors.clear()
 
     # Documents -----------------------------------------------------------------------------------------
 
@@ -104,61 +124,59 @@ class PostgresIndex:
 
     def ranked(self, scope: Scope, index: TokenIndex, terms: Sequence[str], limit: int) -> list[Hit]:
         """See `PassageSearch.ranked`: rare words count more, long passages a little less."""
-        with self._connected() as db:
-            bases = _bases(db, scope)
-            asked = any_of(list(bases), terms)
-            if not asked:
-                return []
+        with self._connections.reading() as db:
+            bases = self._bases(db, scope)
             common = self._frequencies(db, bases, index, terms)
-            told = [(one(term), rarity(common.of[term], common.passages)) for term in terms if one(term)]
-            column = COLUMNS[index]
+            told = [(term, rarity(common.of[term], common.passages)) for term in terms if one(term)]
+            if not told or not bases:
+                return []
             rows = db.execute(
-                f"SELECT p.id, p.base_id, (SELECT sum(w * ts_rank(p.{column}, q))"  # noqa: S608 - one of two columns
-                " FROM unnest(%s::text[]::tsquery[], %s::float4[]) AS t (q, w))"
-                " / (0.75 + 0.25 * p.length / 120.0) AS score FROM knowledge.passages p"
-                f" WHERE p.shown AND p.{column} @@ %s::tsquery"
-                " AND p.base_id = ANY (%s) ORDER BY score DESC, p.id LIMIT %s",
-                ([term for term, _ in told], [weight for _, weight in told], asked, list(bases), limit),
+                _RANKED[index],
+                {
+                    "held": [any_of(list(bases), [term]) for term, _ in told],
+                    "asked": [one(term) for term, _ in told],
+                    "weights": [weight for _, weight in told],
+                    "bases": list(bases),
+                    "few": limit * _LOOKED_INTO,
+                    "limit": limit,
+                },
             ).fetchall()
         return [Hit(Place(bases[base], row), float(score)) for row, base, score in rows]
 
     def frequencies(self, scope: Scope, index: TokenIndex, terms: Sequence[str]) -> Frequencies:
         """See `PassageSearch.frequencies`; believed for half a minute."""
-        with self._connected() as db:
-            return self._frequencies(db, _bases(db, scope), index, terms)
+        with self._connections.reading() as db:
+            return self._frequencies(db, self._bases(db, scope), index, terms)
 
     def nearest(self, scope: Scope, model: str, vector: Vectors, limit: int) -> list[Hit]:
         """See `PassageSearch.nearest`."""
-        from pgvector import HalfVector
-
-        with self._connected() as db:
-            bases = _bases(db, scope)
-            asked = HalfVector(vector)
-            rows = db.execute(
-                "SELECT passage_id, base_id, -(vector <#> %s) AS cosine FROM knowledge.vectors WHERE shown"
-                " AND base_id = ANY (%s) AND model = %s AND dimension = %s ORDER BY cosine DESC LIMIT %s",
-                (asked, list(bases), model, len(vector), limit),
-            ).fetchall()
-        return [Hit(Place(bases[base], row), float(cosine)) for row, base, cosine in rows]
+        with self._connections.reading() as db:
+            bases = self._bases(db, scope)
+            found = [
+                Hit(Place(kb_id, row), cosine)
+                for base, kb_id in bases.items()
+                for row, cosine in self._vectors.nearest(db, base, model, vector, limit)
+            ]
+        return sorted(found, key=lambda hit: -hit.score)[:limit]
 
     def passages(self, scope: Scope, places: Sequence[Place], model: str = "") -> list[StoredPassage]:
         """See `PassageSearch.passages`."""
         if not places:
             return []
-        with self._connected() as db:
+        with self._connections.reading() as db:
             rows = db.execute(
                 f"{_PASSAGE}, x.vector, x.sentences FROM knowledge.passages p {_JOINED}"
                 " LEFT JOIN knowledge.vectors x ON x.passage_id = p.id AND x.model = %s"
                 " WHERE p.shown AND p.id = ANY (%s) AND p.base_id = ANY (%s)",
-                (model, [place.row for place in places], list(_bases(db, scope))),
+                (model, [place.row for place in places], list(self._bases(db, scope))),
             ).fetchall()
         found = {passage.place: passage for passage in map(_stored, rows)}
         return [found[place] for place in places if place in found]
 
     def outline(self, scope: Scope, limit: int) -> list[StoredPassage]:
         """See `PassageSearch.outline`."""
-        with self._connected() as db:
-            bases = list(_bases(db, scope))
+        with self._connections.reading() as db:
+            bases = list(self._bases(db, scope))
             rows = db.execute(
                 f"{_PASSAGE}, NULL, NULL FROM knowledge.passages p {_JOINED}"
                 " WHERE p.shown AND p.base_id = ANY (%s)"
@@ -171,7 +189,7 @@ class PostgresIndex:
 
     def bases(self) -> list[BaseKey]:
         """See `VectorShelf.bases`."""
-        with self._connected() as db:
+        with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT tenant, kb_id FROM knowledge.bases b WHERE EXISTS"
                 " (SELECT FROM knowledge.versions WHERE base_id = b.id) ORDER BY id"
@@ -182,13 +200,13 @@ class PostgresIndex:
         self, kb: BaseKey, model: str, languages: Sequence[Language], limit: int
     ) -> list[StoredPassage]:
         """See `VectorShelf.without_vectors`."""
-        with self._connected() as db:
+        with self._connections.reading() as db:
             rows = db.execute(
                 f"{_PASSAGE}, NULL, NULL FROM knowledge.passages p {_JOINED}"
                 " LEFT JOIN knowledge.vectors x ON x.passage_id = p.id AND x.model = %s"
                 " WHERE x.passage_id IS NULL AND p.base_id = ANY (%s) AND p.language = ANY (%s)"
                 " ORDER BY p.id DESC LIMIT %s",
-                (model, list(_bases(db, Scope(kb.tenant, (kb.kb_id,)))), list(languages), limit),
+                (model, list(self._bases(db, Scope(kb.tenant, (kb.kb_id,)))), list(languages), limit),
             ).fetchall()
         return [_stored(row) for row in rows]
 
@@ -196,51 +214,47 @@ class PostgresIndex:
         """See `VectorShelf.set_vectors`."""
         from pgvector import HalfVector
 
-        with self._connected() as db:
-            bases = list(_bases(db, Scope(kb.tenant, (kb.kb_id,))))
+        with self._connections.writing() as db:
+            bases = list(self._bases(db, Scope(kb.tenant, (kb.kb_id,))))
             for item in embedded:
                 db.execute(
-                    "INSERT INTO knowledge.vectors SELECT id, base_id, shown, %s, %s, %s, %s"
-                    " FROM knowledge.passages WHERE id = %s AND base_id = ANY (%s)"
+                    "INSERT INTO knowledge.vectors (passage_id, base_id, shown, model, dimension, vector,"
+                    " sentences) SELECT id, base_id, shown, %s, %s, %s, %s FROM knowledge.passages"
+                    " WHERE id = %s AND base_id = ANY (%s)"
                     " ON CONFLICT (passage_id) DO UPDATE SET shown = excluded.shown, model = excluded.model,"
                     " dimension = excluded.dimension, vector = excluded.vector,"
-                    " sentences = excluded.sentences",
+                    " sentences = excluded.sentences, changed = pg_current_xact_id()",
                     (
                         model, len(item.vector), HalfVector(item.vector),
                         packed(item.sentences), item.row, bases,
                     ),
                 )  # fmt: skip
 
+    def check(self) -> None:
+        """See `Index.check`."""
+        with self._connections.reading() as db:
+            db.execute("SELECT 1")
+
     def close(self) -> None:
         """Release the connections. Idempotent; the next use opens them again."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.close()
-                self._pool = None
-            self._common.clear()
+        self._connections.close()
+        self._vectors.clear()
+        self._common.clear()
 
     # ---------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _connected(self) -> Generator[Any]:
-        """A connection in a transaction."""
-        with self._lock:
-            if self._pool is None:
-                self._pool = self._open()
-            pool = self._pool
-        with pool.connection() as connection:
-            yield connection
-
-    def _open(self) -> Any:
-        import psycopg
-        from psycopg_pool import ConnectionPool
-
-        with psycopg.connect(self._url, connect_timeout=_CONNECT_S) as connection:
-            prepare(connection)
-        return ConnectionPool(
-            self._url, min_size=1, max_size=_POOL_MAX, timeout=_CONNECT_S, configure=_configured,
-            name="knowledge", open=True,
-        )  # fmt: skip
+    def _bases(self, db: Any, scope: Scope) -> dict[int, str]:
+        """Number and identifier of each base of the scope that exists, in its order."""
+        unknown = [key.kb_id for key in scope.keys if key not in self._known]
+        if unknown:
+            rows = db.execute(
+                "SELECT id, kb_id FROM knowledge.bases WHERE tenant = %s AND kb_id = ANY (%s)",
+                (scope.tenant, unknown),
+            ).fetchall()
+            if len(self._known) > _KEPT_MAX:
+                self._known.clear()
+            self._known |= {BaseKey(scope.tenant, kb_id): base for base, kb_id in rows}
+        return {self._known[key]: key.kb_id for key in scope.keys if key in self._known}
 
     def _frequencies(
         self, db: Any, bases: dict[int, str], index: TokenIndex, terms: Sequence[str]
@@ -251,9 +265,7 @@ class PostgresIndex:
         # The mark of a base is in each of its passages, so it counts them.
         asked = [*terms, *(mark(base) for base in ids)]
         fresh = [
-            term
-            for term in asked
-            if self._common.get((ids, index, term), (float("-inf"), 0))[0] < now_s - _KEPT_S
+            term for term in asked if self._common.get((ids, index, term), (float("-inf"), 0))[0] <= now_s
         ]
         if fresh:
             queries = [any_of(ids, [term]) for term in fresh]
@@ -265,28 +277,10 @@ class PostgresIndex:
                 (queries,),
             ).fetchall()
             for term, (count,) in zip(fresh, rows, strict=True):
-                self._common[ids, index, term] = (now_s, int(count))
+                kept_s = _COMMON_KEPT_S if count >= _COMMON else _KEPT_S
+                self._common[ids, index, term] = (now_s + kept_s, int(count))
         of = {term: self._common[ids, index, term][1] for term in asked}
         return Frequencies(sum(of.pop(mark(base)) for base in ids), of)
-
-
-def _configured(connection: Any) -> None:
-    from pgvector.psycopg import register_vector
-
-    register_vector(connection)
-    # Compiling a statement that runs for milliseconds takes a hundred.
-    connection.execute("SET jit = off")
-    connection.commit()
-
-
-def _bases(db: Any, scope: Scope) -> dict[int, str]:
-    """Number and identifier of each base of the scope that exists, in its order."""
-    rows = db.execute(
-        "SELECT id, kb_id FROM knowledge.bases WHERE tenant = %s AND kb_id = ANY (%s)"
-        " ORDER BY array_position(%s::text[], kb_id)",
-        (scope.tenant, list(scope.kb_ids), list(scope.kb_ids)),
-    ).fetchall()
-    return dict(rows)
 
 
 def _stored(row: tuple[Any, ...]) -> StoredPassage:

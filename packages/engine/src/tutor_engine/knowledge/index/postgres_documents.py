@@ -23,14 +23,20 @@ _ADD_PASSAGE = (
 class PostgresDocuments:
     """The writing half of `PostgresIndex`."""
 
-    def __init__(self, connected: Callable[[], AbstractContextManager[Any]], tokens: Tokens) -> None:
-        self._connected = connected
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Any]],
+        writing: Callable[[], AbstractContextManager[Any]],
+        tokens: Tokens,
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
         self._tokens = tokens
 
     def begin(self, kb: BaseKey, document_id: str, sha256: str, title: str, kind: str) -> int:
         """See `PassageIndex.begin`."""
         title = _storable(title)
-        with self._connected() as db:
+        with self._writing() as db:
             db.execute(
                 "INSERT INTO knowledge.bases (tenant, kb_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
                 (kb.tenant, kb.kb_id),
@@ -49,7 +55,7 @@ class PostgresDocuments:
                     )
                     return number
                 if state == "reading":
-                    _forget(db, version)
+                    _forget(db, base, version)
             (last,) = db.execute(
                 "SELECT coalesce(max(position), 0) FROM knowledge.versions WHERE base_id = %s", (base,)
             ).fetchone()
@@ -71,16 +77,18 @@ class PostgresDocuments:
         cuts: Sequence[CutPassage],
     ) -> None:
         """See `PassageIndex.add_pages`."""
-        with self._connected() as db:
+        with self._writing() as db:
             base = _locked(db, kb)
             version, title = _version(db, base, document_id, number, ("reading",))
             shown = _finished(db, base, document_id) is None
             numbers = [page.number for page in pages]
             for table, column in (("passages", "page"), ("pages", "number")):
-                db.execute(
+                done = db.execute(
                     f"DELETE FROM knowledge.{table} WHERE version_id = %s AND {column} = ANY (%s)",  # noqa: S608
                     (version, numbers),
                 )
+                if table == "passages" and done.rowcount > 0:
+                    _shrunk(db, base)
             with db.cursor() as cursor:
                 cursor.executemany(
                     "INSERT INTO knowledge.pages VALUES (%s, %s, %s, %s)",
@@ -91,7 +99,7 @@ class PostgresDocuments:
 
     def finish(self, kb: BaseKey, document_id: str, number: int) -> None:
         """See `PassageIndex.finish`."""
-        with self._connected() as db:
+        with self._writing() as db:
             base = _locked(db, kb)
             states = ("reading", "current", "archived")
             version, _ = _version(db, base, document_id, number, states)
@@ -101,37 +109,44 @@ class PostgresDocuments:
             earlier = _finished(db, base, document_id)
             if earlier is not None:
                 db.execute("DELETE FROM knowledge.passages WHERE version_id = %s", (earlier,))
+                _shrunk(db, base)
                 db.execute("UPDATE knowledge.versions SET state = 'archived' WHERE id = %s", (earlier,))
                 db.execute("UPDATE knowledge.passages SET shown = true WHERE version_id = %s", (version,))
                 db.execute(
-                    "UPDATE knowledge.vectors SET shown = true WHERE passage_id IN"
-                    " (SELECT id FROM knowledge.passages WHERE version_id = %s)",
+                    "UPDATE knowledge.vectors SET shown = true, changed = pg_current_xact_id()"
+                    " WHERE passage_id IN (SELECT id FROM knowledge.passages WHERE version_id = %s)",
                     (version,),
                 )
             db.execute("UPDATE knowledge.versions SET state = 'current' WHERE id = %s", (version,))
 
     def abandon(self, kb: BaseKey, document_id: str, number: int) -> None:
         """See `PassageIndex.abandon`."""
-        with self._connected() as db:
-            db.execute(
+        with self._writing() as db:
+            rows = db.execute(
                 "DELETE FROM knowledge.versions WHERE document_id = %s AND number = %s AND state = 'reading'"
-                " AND base_id = (SELECT id FROM knowledge.bases WHERE tenant = %s AND kb_id = %s)",
+                " AND base_id = (SELECT id FROM knowledge.bases WHERE tenant = %s AND kb_id = %s)"
+                " RETURNING base_id",
                 (document_id, number, kb.tenant, kb.kb_id),
-            )
+            ).fetchall()
+            for (base,) in rows:
+                _shrunk(db, base)
 
     def remove(self, kb: BaseKey, document_id: str) -> bool:
         """See `PassageIndex.remove`."""
-        with self._connected() as db:
-            done = db.execute(
+        with self._writing() as db:
+            rows = db.execute(
                 "DELETE FROM knowledge.versions WHERE document_id = %s"
-                " AND base_id = (SELECT id FROM knowledge.bases WHERE tenant = %s AND kb_id = %s)",
+                " AND base_id = (SELECT id FROM knowledge.bases WHERE tenant = %s AND kb_id = %s)"
+                " RETURNING base_id",
                 (document_id, kb.tenant, kb.kb_id),
-            )
-            return done.rowcount > 0
+            ).fetchall()
+            for base in {base for (base,) in rows}:
+                _shrunk(db, base)
+            return bool(rows)
 
     def documents(self, kb: BaseKey) -> list[StoredDocument]:
         """See `PassageIndex.documents`."""
-        with self._connected() as db:
+        with self._reading() as db:
             rows = db.execute(
                 "SELECT v.document_id, v.title, v.kind, v.sha256, v.number, v.state,"
                 " (SELECT count(*) FROM knowledge.pages WHERE version_id = v.id),"
@@ -156,7 +171,7 @@ class PostgresDocuments:
 
     def page_text(self, kb: BaseKey, document_id: str, page: int, version: str) -> str | None:
         """See `PassageIndex.page_text`."""
-        with self._connected() as db:
+        with self._reading() as db:
             row = db.execute(
                 "SELECT text FROM knowledge.pages WHERE number = %s AND version_id = ("
                 " SELECT v.id FROM knowledge.versions v JOIN knowledge.bases b ON b.id = v.base_id"
@@ -211,5 +226,11 @@ def _finished(db: Any, base: int, document_id: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def _forget(db: Any, version: int) -> None:
+def _forget(db: Any, base: int, version: int) -> None:
     db.execute("DELETE FROM knowledge.versions WHERE id = %s", (version,))
+    _shrunk(db, base)
+
+
+def _shrunk(db: Any, base: int) -> None:
+    """Let all engines know that vectors are gone from a base."""
+    db.execute("UPDATE knowledge.bases SET shrunk = pg_current_xact_id() WHERE id = %s", (base,))

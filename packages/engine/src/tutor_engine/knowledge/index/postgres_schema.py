@@ -6,7 +6,7 @@ one tenant.
 
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 _LOCK = 7_263_001
 """Of `pg_advisory_xact_lock`: engines that start together make the tables once."""
 
@@ -16,6 +16,7 @@ CREATE SCHEMA IF NOT EXISTS knowledge;
 CREATE TABLE IF NOT EXISTS knowledge.schema_version (version integer NOT NULL);
 CREATE TABLE knowledge.bases (
     id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, tenant text NOT NULL, kb_id text NOT NULL,
+    shrunk xid8 NOT NULL DEFAULT pg_current_xact_id(),
     UNIQUE (tenant, kb_id)
 );
 CREATE TABLE knowledge.versions (
@@ -44,11 +45,20 @@ CREATE INDEX passages_by_pairs ON knowledge.passages USING gin (by_pairs) WHERE 
 CREATE TABLE knowledge.vectors (
     passage_id bigint PRIMARY KEY REFERENCES knowledge.passages ON DELETE CASCADE,
     base_id bigint NOT NULL, shown boolean NOT NULL, model text NOT NULL, dimension integer NOT NULL,
-    vector halfvec NOT NULL, sentences bytea NOT NULL
+    vector halfvec NOT NULL, sentences bytea NOT NULL,
+    changed xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 CREATE INDEX vectors_of_base ON knowledge.vectors (base_id, model, dimension) WHERE shown;
+CREATE INDEX vectors_changed ON knowledge.vectors (base_id, changed);
 ALTER TABLE knowledge.vectors ALTER vector SET STORAGE PLAIN, ALTER sentences SET STORAGE EXTERNAL;
 """
+_FROM_1 = """
+ALTER TABLE knowledge.bases ADD COLUMN shrunk xid8 NOT NULL DEFAULT pg_current_xact_id();
+ALTER TABLE knowledge.vectors ADD COLUMN changed xid8 NOT NULL DEFAULT pg_current_xact_id();
+CREATE INDEX vectors_changed ON knowledge.vectors (base_id, changed);
+UPDATE knowledge.schema_version SET version = 2;
+"""
+# `changed` and `shrunk` name the transaction that last wrote a vector, or took some of a base away.
 # Vectors stand apart from texts, so that comparing all of a base reads nothing else.
 
 
@@ -64,7 +74,9 @@ def prepare(connection: Any) -> None:
         there = connection.execute("SELECT to_regclass('knowledge.schema_version')").fetchone()[0]
         if there is not None:
             version = connection.execute("SELECT version FROM knowledge.schema_version").fetchone()[0]
-            if version != VERSION:
+            if version == 1:
+                connection.execute(_FROM_1)
+            elif version != VERSION:
                 raise RuntimeError(f"the tables of the library are of version {version}, not {VERSION}")
             return
         connection.execute(_SCHEMA)

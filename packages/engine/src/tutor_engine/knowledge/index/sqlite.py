@@ -137,6 +137,9 @@ class SqliteIndex:
         if self._exists(kb):
             self._file(kb).set_vectors(model, embedded)
 
+    def check(self) -> None:
+        """See `Index.check`; the files are here."""
+
     def close(self) -> None:
         """Close all files. Idempotent."""
         with self._lock:

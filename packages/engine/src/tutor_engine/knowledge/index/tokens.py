@@ -8,7 +8,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ _ELSEWHERE = re.compile(
 """A reference that quotes the heading of another place: its words speak of that place, not of this one."""
 _PART_WEIGHT = 0.5
 """A word inside a longer one of the question says half as much."""
+_EVERYDAY, _RARE = 7.0, 7.0
+"""Natural logarithms of how seldom a word is: “开始” is every 1,600th, “琴键” every two millionth."""
+_LEAST_TELLING = 0.05
 _MAX_PLAIN_WORDS = 8
 _COMPOUND_MAX = 64
 """Characters; longer ones are addresses and keys, and nobody asks for them."""
@@ -46,15 +49,23 @@ whose why will with would you your don doesn didn isn aren explain mean means me
 definition describe example examples want learn
 work works happen happens happened there're what's it's
 i'm
+calls defined defines describes described explains explained gave getting gets gives given giving goes going
+gone knew knows known lets says saying tells telling told wants wanted went worked working
 """
 STOP_EN = frozenset(_STOP_EN.split())
 """Words that tell nothing about the subject of a question."""
+_LIGHT_EN = """
+made makes making called consist consists consisting comes coming came takes taken took
+"""
+_LIGHT = frozenset(_LIGHT_EN.split())
+"""Verbs that hold a question together: rare as they may be in a library, its subject is another word."""
+_LIGHT_WEIGHT = 0.7
 
 _STOP_ZH = """
 的 了 是 在 和 与 及 或 有 也 都 就 而 被 把 给 对 从 到 向 由 以 于 为 吗 呢
 吧 啊 呀 嘛 么 哦 嗯 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 这些 那些 哪
-哪个 哪些 哪里 哪儿 哪位 谁 什么 甚么 怎么 怎样 怎么样 如何 为什么 为何 几 几个 多少 多
-多久 多大 多长 多高 何时 什么时候 时候 请 请问 问 告诉 说 说说 讲 讲讲 讲解 介绍 解释
+哪个 哪些 哪里 哪儿 哪位 谁 什么 甚么 什么样 怎么 怎么办 怎样才能 怎样 怎么样 如何 为什么 为何 几 几个 多少 多
+多久 多长时间 多大 多长 多高 何时 什么时候 时候 请 请问 问 告诉 说 说说 讲 讲讲 讲解 介绍 解释
 一下 一些 一个 个 种 会 能 可以 可 应该 要 想 知道 叫 叫做 称为 指 是指 意思 定义
 举例 例子 例如 比如 吧 呗 着 过 得 地 之 其 很 最 更 再 还 又 只 不 没 没有 第 年
 次 用 做 让 使 关于 有关 属于 哪年 哪一年 进行 现在 今天 发生 作用 特点 特别 地方 人们 来 起
@@ -128,10 +139,27 @@ class ChineseWords:
     def nested(self, text: str) -> Iterator[tuple[str, list[str]]]:
         """Telling words of a run of Hanzi, each with the telling words inside it."""
         self.load()
-        for word in self._tokenizer.lcut(text):
-            if word not in STOP_ZH:
+        for cut in self._tokenizer.lcut(text):
+            word = self._bared(cut)
+            if word and word not in STOP_ZH:
                 inside = self._tokenizer.lcut_for_search(word) if len(word) > 2 else []
                 yield word, [part for part in inside if part != word and part not in STOP_ZH]
+
+    def _bared(self, word: str) -> str:
+        """A word without the particles that a guess of the cutter has glued to it: “叫隶变”, “编了”."""
+        if self._tokenizer.FREQ.get(word):
+            return word
+        while word and word[0] in STOP_ZH:
+            word = word[1:]
+        while word and word[-1] in STOP_ZH:
+            word = word[:-1]
+        return word
+
+    def telling(self, word: str) -> float:
+        """How rare a word is in Chinese at large, from 0 (“时候”) to 1 (names, words of a trade)."""
+        self.load()
+        often = max(self._tokenizer.FREQ.get(word, 0), 1) / self._tokenizer.total
+        return min(max((-math.log(often) - _EVERYDAY) / _RARE, _LEAST_TELLING), 1.0)
 
     def terms(self, text: str) -> list[str]:
         """Distinct words that tell the subject of a question."""
@@ -147,6 +175,8 @@ class QuestionWords:
     """Distinct stems, names and Chinese words that tell its subject, with how much each counts."""
     pairs: tuple[str, ...]
     """Pairs of Hanzi inside its telling words: a word cut differently in the text still counts."""
+    telling: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How much each of `words` tells of a subject in any library, 0 to 1: how rare it is in the language."""
 
 
 class Tokens:
@@ -184,17 +214,21 @@ class Tokens:
 
     def question(self, text: str) -> QuestionWords:
         """The words of a question; all of them when none tells its subject."""
-        words = {stem(word): 1.0 for word in english_terms(text)}
+        words = {stem(word): _LIGHT_WEIGHT if word in _LIGHT else 1.0 for word in english_terms(text)}
         words |= dict.fromkeys(names(text), 1.0)
+        telling = dict(words)
         for run in _HANZI_RUN.finditer(text):
             for word, inside in self._chinese.nested(run.group()):
                 words[word] = 1.0
+                telling[word] = self._chinese.telling(word)
                 for part in inside:
                     words.setdefault(part, _PART_WEIGHT)
+                    telling.setdefault(part, self._chinese.telling(part) * _PART_WEIGHT / len(inside))
         if not words:
             words = dict.fromkeys(self.words(text)[:_MAX_PLAIN_WORDS], 1.0)
+            telling = dict.fromkeys(words, _LEAST_TELLING)
         pairs = dict.fromkeys(pair for word in words for pair in hanzi_pairs(word) if len(pair) == 2)
-        return QuestionWords(words, tuple(pairs))
+        return QuestionWords(words, tuple(pairs), telling)
 
 
 def rarity(document_frequency: int, passages: int) -> float:

@@ -16,7 +16,7 @@ import structlog
 
 from tutor_engine.knowledge.document import CutPassage
 from tutor_engine.knowledge.meaning.embed import Embedder, EmbeddingFailed, EmbeddingRefused
-from tutor_engine.knowledge.port import BaseKey, Embedded, StoredPassage, Vectors, VectorShelf
+from tutor_engine.knowledge.port import BaseKey, Embedded, LibraryAway, StoredPassage, Vectors, VectorShelf
 from tutor_engine.text import plain
 
 log = structlog.get_logger()
@@ -137,7 +137,11 @@ class EmbeddingTask:
     async def run(self) -> None:
         """Work until cancelled; now and then all bases are looked through, because others may add to them."""
         while True:
-            known = await asyncio.to_thread(self._shelf.bases)
+            try:
+                known = await asyncio.to_thread(self._shelf.bases)
+            except LibraryAway:
+                await self._sleep(_REST_S)
+                continue
             self._bases.extend(kb for kb in known if kb not in self._bases)
             await self.catch_up()
             with suppress(TimeoutError):
@@ -157,6 +161,9 @@ class EmbeddingTask:
             except EmbeddingFailed:
                 more = True
                 await self._sleep(self._meaning.rest_s())
+            except LibraryAway:
+                more = True
+                await self._sleep(_REST_S)
             except Exception:
                 # One broken file must not keep the others from their vectors; it is looked at again later.
                 log.exception("embedding_stopped", kb_id=kb.kb_id)

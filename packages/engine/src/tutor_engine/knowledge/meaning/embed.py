@@ -4,6 +4,7 @@ Vectors are float32 of length 1, so a dot product is a cosine. One question cost
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -115,3 +116,13 @@ class MiniLm:
     def encode_question(self, text: str) -> Vectors:
         """See `Embedder.encode_question`; it never fails."""
         return self.encode([text])[0]
+
+
+@lru_cache(maxsize=1)
+def shared_minilm(folder: Path) -> MiniLm:
+    """The one MiniLM of this process, for everything that compares by meaning.
+
+    Raises:
+        EmbedderMissing: it is not installed there.
+    """
+    return MiniLm(folder)
