@@ -16,12 +16,15 @@ from bench.conversation.material import VOICES
 from bench.conversation.reading import ducked_from, restored_from
 from bench.conversation.speeches import Speech, course, from_first_audible, greeted, into_speech, references
 from bench.house import House
+from bench.media.figures import Goal
 from bench.student import Student
 from bench.tables import console, quantiles, show, versions
 from bench.voice import record
 
 NOISES = ("Uh huh.", "Okay.", "Yeah.", "I see.", "Right.", "All right.", "Oh really.", "Very good.")
 FLOOR = ("Stop.", "Wait.", "Excuse me.", "What was that?")
+STOPPED = Goal(0)
+"""Listening noises that stop the tutor."""
 PER_LESSON = 4
 """Noises in one greeting, before the floor is asked for."""
 WATCH_S = 3.0
@@ -133,6 +136,9 @@ def main() -> None:
         "Listening noises while the tutor speaks",
         ("", "tries", "p50", "p95", "max"),
         [*rows_of("noise", noises), *rows_of("control, asks for the floor", floor)],
+        f"goals: no noise stops the tutor ({STOPPED.verdict(sum(each.stopped for each in noises))}), every "
+        f"word of the control does ({'yes' if all(each.stopped for each in floor) else 'NO'}: "
+        f"{sum(each.stopped for each in floor)} of {len(floor)})",
         f"softness {np.median(softness):.0%} of the usual loudness" if softness else "never softer",
         versions("aiortc", "pocketsphinx"),
     )

@@ -13,9 +13,12 @@ from bench.conversation.asking import Outcome, Question, answered, ask, in_voice
 from bench.conversation.material import VOICES
 from bench.conversation.together import Load, lessons
 from bench.house import House
+from bench.media.figures import Goal
 from bench.student import Student
 from bench.tables import quantiles, show, versions
 
+RIGHT = Goal(90, at_least=True, unit=" %")
+"""Of what is answered rightly alone, this share is answered rightly in a crowd."""
 APART_S = 4.0
 """At most, between the end of an answer and the next question."""
 
@@ -65,6 +68,16 @@ def rows_of(name: str, outcomes: Sequence[Outcome]) -> list[list[str]]:
     return rows
 
 
+def verdict(alone: Sequence[Outcome], together: Sequence[Outcome]) -> str:
+    """Whether a crowd is answered as rightly as one student."""
+    shares = [
+        sum(told.right for told in answered(outcomes)) / max(1, len(outcomes))
+        for outcomes in (alone, together)
+    ]
+    kept = 100 * shares[1] / shares[0] if shares[0] else 0.0
+    return f"goal: right answers in the crowd {RIGHT} of those alone ({RIGHT.verdict(kept)}: {kept:.0f} %)"
+
+
 def main() -> None:
     """One lesson alone, then all."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,6 +94,7 @@ def main() -> None:
         "A crowd: first audible sound, ms after the question",
         ("", "right", "p50", "p95", "max"),
         [*rows_of("alone (baseline)", alone), *rows_of(f"{arguments.lessons} lessons", together)],
+        verdict(alone, together),
         f"alone: {losses(alone)}",
         f"{arguments.lessons} lessons: {losses(together)}",
         busy,

@@ -39,6 +39,8 @@ from tutor_engine.showing.lipsync import opening_range
 SAID = "Stop, wait, what is a comet?"
 GOALS = {"silence": Goal(200, unit=" ms"), "mouth": Goal(300, unit=" ms")}
 """From the decision, 95th percentile."""
+SOFTER = Goal(200, unit=" ms")
+"""From the first voiced sample to a lower voice, median."""
 WATCH_S = 1.5
 """How long the tutor is watched after the decision, if it does not speak again before."""
 
@@ -194,7 +196,11 @@ def verdicts(stops: Sequence[Stop]) -> str:
         known = [value for value in values if value is not None]
         p95 = quantiles(known)[1] if len(known) == len(values) and known else float("inf")
         parts.append(f"{name} p95 {goal} ({goal.verdict(p95)}: {p95:.0f})")
-    return "goals from the decision: " + ", ".join(parts)
+    softer = [each.ducked_ms for each in stops if each.way == "voice" and each.ducked_ms is not None]
+    if softer:
+        p50 = quantiles(softer)[0]
+        parts.append(f"softer p50 of the voice {SOFTER} ({SOFTER.verdict(p50)}: {p50:.0f})")
+    return "goals from the decision, and from the voice: " + ", ".join(parts)
 
 
 def _sum(first: float, second: float | None) -> float | None:

@@ -48,6 +48,8 @@ class Thought:
     pause_ms: tuple[float, float] | None
     """None when it is said in one go."""
     end_ms: float
+    rest: str = ""
+    """What is said after the pause."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,9 @@ def thought_about(asked: list[Question], voice: str, *, um: bool = False) -> lis
         begins_ms = LEAD_MS + (where + hesitation.size) / _PER_MS
         end_ms = LEAD_MS + thinking.size / _PER_MS
         text = " ".join([*split[:cut], "um …" if um else "…", *split[cut:]])
-        thoughts.append(Thought(Spoken(voice, text, "", room), (begins_ms, begins_ms + pause_ms), end_ms))
+        pause = (begins_ms, begins_ms + pause_ms)
+        rest = " ".join(split[cut:])
+        thoughts.append(Thought(Spoken(voice, text, "", room), pause, end_ms, rest))
     return thoughts
 
 
@@ -133,22 +137,38 @@ def trace(thought: Thought, detector: VoiceDetector, english: English, search: s
     return Trace(thought, voice, words)
 
 
-def turn_ends_ms(heard: Trace, endpointer: Endpointer, judge: SmartTurn | None, lag_ms: float) -> list[float]:
-    """Where the policy ends turns; words come `lag_ms` after their sound."""
-    ends: list[float] = []
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a policy ended a turn, and the words that were known then."""
+
+    at_ms: float
+    words: str
+
+
+def turn_ends(
+    heard: Trace, endpointer: Endpointer, judge: SmartTurn | None, lag_ms: float, zero_ms: float = 0.0
+) -> list[End]:
+    """Where the policy ends turns; words come `lag_ms` after their sound.
+
+    `zero_ms` is where in the endpointer's lesson the trace begins.
+    """
+    ends: list[End] = []
     shown = 0
+    words = ""
     for number, probability in enumerate(heard.voice):
         start_ms = float(number * VOICE_FRAME_MS)
         now_ms = start_ms + VOICE_FRAME_MS
         while shown < len(heard.words) and heard.words[shown][0] + lag_ms <= now_ms:
-            endpointer.words(heard.words[shown][1])
+            words = heard.words[shown][1]
+            endpointer.words(words)
             shown += 1
-        decision = endpointer.frame(probability, start_ms, now_ms)
+        decision = endpointer.frame(probability, zero_ms + start_ms, zero_ms + now_ms)
         if decision is Decision.ASK and judge is not None:
-            opinion = _opinion(heard, judge, endpointer.voice_start_ms - PRE_ROLL_MS, now_ms)
-            decision = endpointer.judged(opinion, now_ms, now_ms)
+            since_ms = endpointer.voice_start_ms - zero_ms - PRE_ROLL_MS
+            opinion = _opinion(heard, judge, since_ms, now_ms)
+            decision = endpointer.judged(opinion, zero_ms + now_ms, zero_ms + now_ms)
         if decision is Decision.END:
-            ends.append(now_ms)
+            ends.append(End(now_ms, words))
     return ends
 
 

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from bench.choosing import run_chosen
 from bench.conversation import __main__ as command
 from bench.conversation.asking import (
     Answered,
@@ -78,6 +79,6 @@ def test_the_command_lists_its_figures(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["bench.conversation", *arguments])
     with pytest.raises(SystemExit) as ended:
-        command.main()
+        run_chosen("bench.conversation", command.FIGURES)
     assert ended.value.code == code
     assert "interruption" in capsys.readouterr().out

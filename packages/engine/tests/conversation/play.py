@@ -66,6 +66,7 @@ TURNS = st.sampled_from([0, 0, 0, 0, 1, 2, 3])
 SAID = ["q?", "okay", "what is it", "blue today", "stop", "q? and more", "Why is the"]
 EVENTS = st.one_of(
     st.sampled_from([ev.VoiceStarted(), ev.VoiceLasted(), ev.TalkPressed()]),
+    st.sampled_from([ev.VoiceHinted(), ev.VoiceFaded()]),
     st.builds(ev.WordsHeard, st.sampled_from(["wo", "uh huh", "wait a moment"])),
     st.builds(ev.NothingHeard, st.sampled_from([None, ErrorCode.NO_SPEECH])),
     st.builds(
@@ -73,6 +74,7 @@ EVENTS = st.one_of(
         st.sampled_from(SAID),
         st.sampled_from(["voice", "voice", "text"]),
         st.sampled_from(["live", "live", "attached"]),
+        st.sampled_from([False, False, True]),
     ),
     st.builds(
         ev.Refused, st.just("où"), st.sampled_from(["voice", "text"]), st.just(ErrorCode.LANGUAGE_NOT_SPOKEN)

@@ -29,6 +29,30 @@ def test_a_voice_ducks_and_a_cough_resumes(floor: Floor) -> None:
     assert floor.take(ev.VoiceStarted()) == [Duck(1)]
 
 
+def test_the_first_sign_of_a_voice_ducks_and_a_click_resumes(floor: Floor) -> None:
+    assert floor.take(ev.VoiceHinted()) == [Duck(1)]
+    assert floor.take(ev.VoiceHinted()) == []
+    assert floor.take(ev.VoiceFaded()) == [Resume(1)]
+    floor.take(ev.VoiceHinted())
+    assert floor.take(ev.VoiceStarted()) == []
+    assert floor.take(ev.VoiceFaded()) == [], "it was a voice"
+    assert floor.take(ev.NothingHeard()) == [Resume(1)]
+
+
+def test_a_turn_that_ends_under_a_click_leaves_nobody_listening(floor: Floor) -> None:
+    floor.take(ev.VoiceHinted())
+    assert TurnOver(1) in floor.take(ev.PlaybackEnded(1, 1_000.0))
+    assert floor.take(ev.VoiceFaded()) == []
+    assert floor.conversation.phase is Phase.IDLE
+
+
+def test_a_hint_outside_of_the_tutors_speech_changes_nothing() -> None:
+    floor = Floor(Conversation())
+    floor.take(ev.Asked("Why?", "voice"))
+    assert [floor.take(ev.VoiceHinted()), floor.take(ev.VoiceFaded())] == [[], []]
+    assert floor.conversation.phase is Phase.THINKING
+
+
 def test_a_backchannel_resumes_and_is_on_record(floor: Floor) -> None:
     floor.take(ev.VoiceStarted())
     assert emitted(floor.take(ev.WordsHeard("uh huh")), Transcription)

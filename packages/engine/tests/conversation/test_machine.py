@@ -16,7 +16,7 @@ from packages.engine.tests.conversation.play import (
 
 from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
-from tutor_engine.conversation.effects import CancelTurn, ExpectAnswer, StartTurn, TurnOver
+from tutor_engine.conversation.effects import CancelTurn, Effect, ExpectAnswer, StartTurn, TurnOver
 from tutor_protocol import Citation, ErrorCode
 from tutor_protocol.server import Caption, Error, TextDelta, TextOut, Transcription, Turn
 
@@ -112,6 +112,45 @@ def test_a_cough_while_thinking_does_not_lose_the_question() -> None:
     conversation.take(ev.VoiceStarted())
     effects = conversation.take(ev.NothingHeard())
     assert started(effects) == [StartTurn(2, "Why?", "live")]
+
+
+def test_a_question_waits_while_the_student_speaks_again_and_is_never_lost() -> None:
+    conversation = Conversation()
+    conversation.take(ev.VoiceStarted())
+    effects = conversation.take(ev.Asked("Why is the sky", "voice", goes_on=True))
+    assert not started(effects)
+    [told] = emitted(effects, Transcription)
+    assert isinstance(told, Transcription)
+    assert (told.content, told.turn_id) == ("Why is the sky", 1)
+    [start] = started(conversation.take(ev.NothingHeard()))
+    assert (start.turn, start.question) == (2, "Why is the sky")
+    assert conversation.history == [("user", "Why is the sky")]
+
+
+def test_the_rest_of_a_question_that_waited_replaces_its_words() -> None:
+    conversation = Conversation()
+    conversation.take(ev.Asked("Why is the", "voice", goes_on=True))
+    conversation.take(ev.Asked("sky blue", "voice", goes_on=True))
+    effects = conversation.take(ev.Asked("at noon", "voice"))
+    assert [start.question for start in started(effects)] == ["Why is the sky blue at noon"]
+    [told] = emitted(effects, Transcription)
+    assert isinstance(told, Transcription)
+    assert (told.content, told.turn_id) == ("Why is the sky blue at noon", 1)
+
+
+def test_a_typed_question_that_is_added_to_twice_keeps_every_word_on_record() -> None:
+    conversation = Conversation()
+    conversation.take(ev.Asked("Why is the sky", "text"))
+    conversation.take(ev.VoiceStarted())
+    records: dict[int | None, str] = {}
+    effects: list[Effect] = []
+    for said, goes_on in (("blue", True), ("at noon", False)):
+        effects = conversation.take(ev.Asked(said, "voice", goes_on=goes_on))
+        [told] = emitted(effects, Transcription)
+        assert isinstance(told, Transcription)
+        assert told.turn_id not in records, "earlier words stay"
+        records[told.turn_id] = told.content
+    assert [start.question for start in started(effects)] == ["Why is the sky blue at noon"]
 
 
 def test_unheard_language_is_said_and_the_lesson_goes_on() -> None:

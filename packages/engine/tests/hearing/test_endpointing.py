@@ -37,6 +37,8 @@ class Room:
         self.judge = judge
         self.now_ms = 0.0
         self.asked_ms: list[float] = []
+        self.hints: list[tuple[Decision, float]] = []
+        """What is told before an utterance is sure."""
 
     def play(self, probability: float, ms: float) -> list[tuple[Decision, float]]:
         """Decisions other than waiting, with their times."""
@@ -49,11 +51,13 @@ class Room:
                 self.asked_ms.append(self.now_ms)
                 assert self.judge is not None
                 decision = self.endpointer.judged(self.judge, self.now_ms, self.now_ms)
-            if decision is not Decision.WAIT:
+            if decision in (Decision.HINT, Decision.FADED):
+                self.hints.append((decision, self.now_ms))
+            elif decision is not Decision.WAIT:
                 seen.append((decision, self.now_ms))
         return seen
 
-    def silence_to_end(self, words: str = "", *, patient: bool = False) -> float:
+    def silence_to_end(self, words: str = WORD, *, patient: bool = False) -> float:
         """Silence until the turn ends, after a second and a half of voice."""
         self.endpointer.patient = patient
         assert [decision for decision, _ in self.play(0.9, 1500)] == [Decision.START]
@@ -63,12 +67,72 @@ class Room:
         return ended[0][1] - self.endpointer.voice_end_ms
 
 
+def cut_off_once() -> Room:
+    """A student whose question was taken as whole at a pause of 700 ms."""
+    room = Room(judge=1.0)
+    room.play(0.9, 1_000)
+    room.endpointer.words(QUESTION)
+    ((decision, at_ms),) = room.play(0.0, 700)
+    assert decision is Decision.END
+    assert at_ms - room.endpointer.voice_end_ms < 300
+    return room
+
+
 def test_a_cough_is_no_utterance() -> None:
     room = Room()
     cough_ms = RULES.start_voice_ms - VOICE_FRAME_MS
     pause_ms = RULES.start_gap_ms + 2 * VOICE_FRAME_MS
     assert room.play(0.9, cough_ms) + room.play(0.1, pause_ms) + room.play(0.9, cough_ms) == []
     assert not room.endpointer.inside
+
+
+def test_a_voice_is_hinted_at_before_it_is_sure_and_a_cough_fades() -> None:
+    room = Room()
+    room.play(0.9, 1_000)
+    assert room.hints == [(Decision.HINT, by_frame(RULES.hint_voice_ms))]
+    cough = Room()
+    cough.play(0.9, RULES.hint_voice_ms + VOICE_FRAME_MS)
+    cough.play(0.1, 1_000)
+    assert [kind for kind, _ in cough.hints] == [Decision.HINT, Decision.FADED]
+    assert cough.hints[1][1] <= by_frame(RULES.hint_voice_ms + RULES.start_gap_ms) + 3 * VOICE_FRAME_MS
+    click = Room()
+    click.play(0.9, RULES.hint_voice_ms - VOICE_FRAME_MS)
+    click.play(0.1, 1_000)
+    assert click.hints == []
+
+
+def test_before_any_word_is_known_no_judge_is_believed() -> None:
+    waited_ms = Room(judge=1.0).silence_to_end("")
+    assert by_frame(RULES.unheard_ms) <= waited_ms <= by_frame(RULES.unheard_ms + RULES.ask_every_ms)
+
+
+def test_whoever_was_cut_off_is_waited_for() -> None:
+    room = cut_off_once()
+    waits = [room.silence_to_end(QUESTION) for _ in range(7)]
+    assert waits[0] > 1_500
+    assert waits == sorted(waits, reverse=True), "without another pause it is forgotten"
+    assert waits[-1] == by_frame(RULES.ask_after_ms)
+
+
+def test_a_pause_that_was_waited_for_is_remembered_for_the_next_question() -> None:
+    room = Room(judge=1.0)
+    room.play(0.9, 1_000)
+    room.endpointer.words(OPENING)
+    assert room.play(0.0, 800) == []
+    room.play(0.9, 1_000)
+    room.endpointer.words(QUESTION)
+    assert room.play(0.0, 300)[0][0] is Decision.END
+    room.play(0.0, 5_000)
+    assert room.silence_to_end(QUESTION) > 800
+    assert room.endpointer.release() is Decision.WAIT
+
+
+def test_an_answer_that_was_asked_for_ends_also_a_slow_students_thinking() -> None:
+    room = cut_off_once()
+    room.play(0.9, 1_000)
+    room.endpointer.words(WORD)
+    room.endpointer.answered = True
+    assert room.play(0.0, 300)[0][0] is Decision.END
 
 
 def test_voice_with_small_gaps_is_one_utterance() -> None:
@@ -193,6 +257,7 @@ def test_with_push_to_talk_other_voice_is_not_heard() -> None:
 def test_while_the_key_to_think_is_held_silence_does_not_count() -> None:
     room = Room(judge=1.0)
     room.play(0.9, 1_000)
+    room.endpointer.words(QUESTION)
     room.endpointer.think(True, room.now_ms)
     assert room.play(0.0, 8_000) == []
     room.endpointer.think(False, room.now_ms)
@@ -285,7 +350,7 @@ def test_starts_and_ends_alternate(frames: Sequence[float], judge: bool, judged:
     assert not endpointer.inside
 
 
-@given(st.floats(0, 6000), st.floats(0, 6000), st.sampled_from(["", QUESTION, UNFINISHED]))
+@given(st.floats(0, 6000), st.floats(0, 6000), st.sampled_from(["", QUESTION, UNFINISHED, OPENING]))
 def test_the_demand_never_rises_with_silence(first: float, second: float, words: str) -> None:
     endpointer = Endpointer("en")
     endpointer.words(words)

@@ -342,6 +342,46 @@ async def test_an_answer_is_prepared_while_the_student_pauses(
     assert stages["words"] <= stages["retrieved"] <= stages["answer_first"], "measured when it was of use"
 
 
+async def test_whoever_spoke_for_nothing_is_told_once_and_with_the_key_always(scene: Scene) -> None:
+    audience, events, _ = await on_stage(scene)
+    await aloud(scene, audience, hp.SpeechStarted(), hp.NothingUnderstood())
+    assert not [e for e in events if e.type == "error"], "a cough wants no answer"
+    for told, nothing in (
+        (1, hp.NothingUnderstood(lasted=True)),
+        (1, hp.NothingUnderstood(lasted=True)),
+        (2, hp.NothingUnderstood(keyed=True)),
+        (3, hp.NothingUnderstood(keyed=True)),
+    ):
+        await aloud(scene, audience, hp.SpeechStarted(), nothing)
+        assert [e.code for e in events if e.type == "error"] == ["no_speech"] * told
+    await aloud(scene, audience, hp.SpeechStarted(), final("why do apples fall"))
+    await events.kind("text")
+    await aloud(scene, audience, hp.SpeechStarted(), hp.NothingUnderstood(lasted=True))
+    assert [e.code for e in events if e.type == "error"] == ["no_speech"] * 4
+
+
+async def test_a_key_pressed_while_the_tutor_thinks_keeps_the_question(scene: Scene) -> None:
+    audience, events, session = await on_stage(scene)
+    scene.answers.gate = asyncio.Event()
+    await aloud(scene, audience, hp.SpeechStarted(), final("why do apples fall"))
+    await audience.take(cm.Hold(key="talk", held=True, engine_session_id=session), events)
+    await aloud(scene, audience, hp.SpeechStarted())
+    scene.answers.gate.set()
+    await audience.take(cm.Hold(key="talk", held=False, engine_session_id=session), events)
+    await aloud(scene, audience, hp.NothingUnderstood(keyed=True))
+    assert (await events.kind("text", turn_id=2)).content == "Because of gravity, which pulls."
+
+
+async def test_nobody_answers_while_the_student_speaks_again(scene: Scene) -> None:
+    audience, events, _ = await on_stage(scene)
+    first = hp.FinalWords(hp.Transcript("why is the sky", "en"), 99.0, 99.3, 99.4, goes_on=True)
+    await aloud(scene, audience, hp.SpeechStarted(), hp.SpeechStarted(), first)
+    assert not scene.answers.asked
+    await aloud(scene, audience, final("blue at noon"))
+    assert [question.text for question in scene.answers.asked] == ["why is the sky blue at noon"]
+    await events.kind("text", turn_id=2)
+
+
 @pytest.mark.parametrize("end", [hp.NothingUnderstood(), final("où est la bibliothèque ?")])
 async def test_a_guess_dies_with_the_words_it_was_made_for(scene: Scene, end: hp.HearingEvent) -> None:
     audience, _, _ = await on_stage(scene)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -189,7 +191,8 @@ def test_any_text_maps_back_inside_itself_and_in_order(written: str, language: s
 
 @given(st.text(st.characters(categories=["Lo", "Ll", "Lu"], codec="utf-8"), min_size=3, max_size=30))
 def test_letters_of_no_script_are_lost(written: str) -> None:
-    assume("vs" not in written.lower())  # an abbreviation, which is read as the word it stands for
+    # An abbreviation and Roman numbers are read as the words they stand for.
+    assume("vs" not in written.lower() and not re.search("[IVXLCDM]{3}", written))
     plain = written + "—"
     letters = [c for c in plain if c.isalpha() and not "Α" <= c <= "ω"]
     assert [c for c in to_spoken(plain, "en").text if c in letters] == [c for c in letters if c in plain]

@@ -18,6 +18,16 @@ class VoiceStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceHinted:
+    """The student may have begun to speak: too little voice yet to tell it from a cough."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFaded:
+    """It was nothing: the voice that was hinted at did not go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceLasted:
     """The student has spoken for longer than a listening noise or a cough lasts (about a second of voice)."""
 
@@ -50,6 +60,8 @@ class Asked:
     text: str
     source: Literal["voice", "text"]
     delivery: Delivery = "live"
+    goes_on: bool = False
+    """The student speaks again already: what they say may belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,8 @@ class PlaybackEnded:
 
 Event = (
     VoiceStarted
+    | VoiceHinted
+    | VoiceFaded
     | VoiceLasted
     | TalkPressed
     | WordsHeard

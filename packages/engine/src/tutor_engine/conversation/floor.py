@@ -1,8 +1,8 @@
 """Who has the floor while the tutor speaks: a listening noise, a cough, or a student who wants to speak.
 
-Sans-I/O, in front of a `Conversation`. A voice ducks the tutor; words that are no backchannel interrupt, and
-so does a voice that goes on without any; when only “uh-huh” or nothing was said, the tutor goes on as loud
-as before. Nothing a student said is lost.
+Sans-I/O, in front of a `Conversation`. The first sign of a voice ducks the tutor; words that are no
+backchannel interrupt, and so does a voice that goes on without any; when only “uh-huh” or nothing was said,
+the tutor goes on as loud as before. Nothing a student said is lost.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ class _Doubt:
     turn: int
     at_ms: float
     """How much of the tutor's sound had been played when it began."""
+    certain: bool = True
+    """It is a voice; False: perhaps a cough, of which hearing tells nothing more when it was one."""
     words: str = ""
 
 
@@ -40,8 +42,9 @@ class Floor:
         if self._doubt is not None:
             return self._doubtful(event, self._doubt)
         if self.conversation.phase is Phase.SPEAKING:
-            if isinstance(event, ev.VoiceStarted):
-                self._doubt = _Doubt(self.conversation.turn, self.conversation.played_ms)
+            if isinstance(event, ev.VoiceStarted | ev.VoiceHinted):
+                certain = isinstance(event, ev.VoiceStarted)
+                self._doubt = _Doubt(self.conversation.turn, self.conversation.played_ms, certain)
                 return [Duck(self._doubt.turn)]
             if isinstance(event, ev.TalkPressed):
                 return self.conversation.take(ev.VoiceStarted())
@@ -51,7 +54,12 @@ class Floor:
         """What an event means while the tutor is ducked."""
         match event:
             case ev.VoiceStarted():
+                doubt.certain = True
                 return []
+            case ev.VoiceHinted():
+                return []
+            case ev.VoiceFaded():
+                return [] if doubt.certain else self._resumed(doubt)
             case ev.WordsHeard(text=text):
                 doubt.words = text
                 yielded = self._yielded(doubt) if takes_floor(text) else []
@@ -74,7 +82,7 @@ class Floor:
         effects = self.conversation.take(event)
         if self.conversation.turn != doubt.turn or self.conversation.phase is not Phase.SPEAKING:
             self._doubt = None
-            if self.conversation.phase is Phase.IDLE:
+            if self.conversation.phase is Phase.IDLE and doubt.certain:
                 effects += self.conversation.take(ev.VoiceStarted())
         return effects
 

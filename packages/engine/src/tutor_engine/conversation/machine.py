@@ -70,7 +70,7 @@ class Conversation:
         self._asking = _Asking()
         """What the running turn answers."""
         self._unanswered: _Asking | None = None
-        """A question whose answer was withdrawn because the student went on speaking."""
+        """A question whose answer was withdrawn, or not begun, because the student went on speaking."""
         self._screen = ""
         self._choices: tuple[str, ...] = ()
         self._generated = False
@@ -79,6 +79,8 @@ class Conversation:
         """A turn is running."""
         self._takers: dict[type, Callable[..., list[Effect]]] = {
             ev.VoiceStarted: self._voice_started,
+            ev.VoiceHinted: self._nothing_follows,
+            ev.VoiceFaded: self._nothing_follows,
             ev.VoiceLasted: self._nothing_follows,
             ev.TalkPressed: self._nothing_follows,
             ev.WordsHeard: self._words_heard,
@@ -129,7 +131,9 @@ class Conversation:
         self.phase = Phase.LISTENING
         return [*effects, self._tell("listening")]
 
-    def _nothing_follows(self, _: ev.VoiceLasted | ev.TalkPressed) -> list[Effect]:
+    def _nothing_follows(
+        self, _: ev.VoiceHinted | ev.VoiceFaded | ev.VoiceLasted | ev.TalkPressed
+    ) -> list[Effect]:
         """Only whether the tutor yields hangs on these, which is decided by the floor."""
         return []
 
@@ -153,12 +157,23 @@ class Conversation:
             if is_backchannel(words):
                 return [*effects, *self.noted(words), *self._ask_again(before)]
             if (question := self._whole(words)) is not None:
-                return [*effects, *self._complete(before, words, question)]
+                return [*effects, *self._complete(before, words, question, goes_on=event.goes_on)]
         told_as = self._numbered + 1
         effects.append(self._final_words(words, event.source, told_as))
         self._remember("user", words)
         recorded = told_as if event.source == "voice" else None
-        return [*effects, *self._begin(_Asking(words, event.delivery, recorded))]
+        return [*effects, *self._answer_or_wait(_Asking(words, event.delivery, recorded), event.goes_on)]
+
+    def _answer_or_wait(self, asking: _Asking, goes_on: bool) -> list[Effect]:
+        """Answer a question, unless the student speaks already: then its rest is waited for."""
+        if not goes_on:
+            return self._begin(asking)
+        # Its words are on record under the number that the next turn would have had, unless they replaced
+        # others there.
+        self._numbered = self._numbered + 1 if asking.told_as is None else max(self._numbered, asking.told_as)
+        self._unanswered = asking
+        self.phase = Phase.LISTENING
+        return [self._tell("listening")]
 
     def noted(self, words: str) -> list[Effect]:
         """Put words on record that ask nothing, under a number of their own."""
@@ -214,7 +229,7 @@ class Conversation:
             return self.history
         return self.history[: len(self.history) - 1 - before.fragment]
 
-    def _complete(self, before: _Asking, words: str, question: str) -> list[Effect]:
+    def _complete(self, before: _Asking, words: str, question: str, *, goes_on: bool) -> list[Effect]:
         """One question on record: the whole replaces its first part, unless that was typed."""
         self.history = self._history_before(question)
         self._remember("user", question)
@@ -222,7 +237,7 @@ class Conversation:
             told: Effect = self._final_words(words, "voice", self._numbered + 1)
         else:
             told = self._final_words(question, "voice", before.told_as)
-        return [told, *self._begin(_Asking(question, before.delivery, before.told_as))]
+        return [told, *self._answer_or_wait(_Asking(question, before.delivery, before.told_as), goes_on)]
 
     def _ask_again(self, before: _Asking) -> list[Effect]:
         """Nothing was added: the question stays as it was."""

@@ -45,7 +45,7 @@ _WANTED = 3
 _LONG = 5
 _AT_ONCE = {
     "yes", "no", "okay", "ok", "stop", "hello", "hi", "thanks", "thank you", "next", "wait", "again", "help",
-    "why", "how so", "what happened", "why not", "go on", "what else", "which one", "how come", "never mind",
+    "how so", "what happened", "why not", "go on", "what else", "which one", "how come", "never mind",
     "who won", "who cares", "why me", "why is that", "where am i", "who is he", "who is she", "what is it",
     "what is this", "what is that",
 }  # fmt: skip
@@ -68,7 +68,9 @@ _FILLERS = {
     "oh",
 }
 _BE = {"is", "are", "was", "were"}
-_VERBS_WITHOUT_END = {"get", "make", "put", "become", "look", "must"}
+_VERBS_WITHOUT_END = {"get", "make", "put", "become", "look", "must", "find"}
+_JOINTS = {"and", "or", "but", "because"}
+"""Nothing was ever asked that ended in one of these; a hesitation is often heard as one, too."""
 _NO_PART = {
     "always", "never", "ever", "not", "there's", "really", "actually", "still", "also", "only", "just",
     "first", "second", "third", "most", "more", "many", "much", "some", "any", "every", "each", "other",
@@ -101,10 +103,12 @@ def _english(text: str) -> Completeness:
     words = re.findall(r"[a-z']+", _SHORT_BE.sub(r"\1 is", text.lower()))
     if not words:
         return Completeness.UNCLEAR
-    if words[-1] in _HESITATIONS:
+    if words[-1] in _HESITATIONS or (len(words) > 1 and words[-1] in _JOINTS):
         return Completeness.OPENING
     if " ".join(words) in _AT_ONCE:
         return Completeness.COMPLETE
+    if words == ["why"]:
+        return Completeness.UNCLEAR  # A whole question, and the beginning of many.
     opened = any(word in _OPENERS for word in words[:2])
     while len(words) > 1 and words[0] in _FILLERS:
         words = words[1:]

@@ -193,6 +193,11 @@ class EchoGate:
         """The delay at which the loudspeaker was last recognised."""
         return float(self._lag * HOP_MS)
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is known how loud what is played comes back."""
+        return not bool(np.isnan(self._gain_db).any())
+
     def played(self, pcm: bytes, at_ms: float) -> None:
         """Sound (16 kHz, 16 bit) whose first sample is played at this time."""
         self._loudspeaker.take(pcm, round(at_ms / HOP_MS))

@@ -6,7 +6,8 @@ A turn ends when the judged probability of being finished reaches what the silen
 demand is high at first and falls to nothing while the silence lasts: quickly when the words so far are a
 complete question, slowly when they end in the middle of a phrase. After a question of the tutor students
 think: until what was asked for has been said, no shorter silence than `Patience.thinking_ms` ends a turn, and
-all waiting is longer. Without a judge silence alone decides, sooner or later for the same reasons.
+all waiting is longer; so it is for a student who was heard to pause in the middle of their questions. Without
+a judge silence alone decides, sooner or later for the same reasons.
 
 A student may also decide: while the key to talk or the key to think is held, no silence ends the turn.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from tutor_engine.hearing.completeness import Completeness, completeness
+from tutor_engine.hearing.pace import Pace
 from tutor_engine.hearing.port import Patience
 
 NEVER = 2.0
@@ -47,14 +49,18 @@ class EndpointRules:
     """A frame from here on is voice."""
     still_voice: float = 0.35
     """While somebody speaks, a frame down to here is voice still."""
+    hint_voice_ms: float = 96
+    """Voice that makes a tutor who speaks lower its voice, which costs little should it be a cough."""
     start_voice_ms: float = 200
     """Voice that confirms an utterance; coughs and clicks are shorter."""
     start_gap_ms: float = 300
     """A longer gap before that forgets the voice so far."""
+    unheard_ms: float = 448
+    """Silence that ends no turn as long as no word of it is known: soon it will be."""
     ask_after_ms: float = 160
     """Silence after which the judge is first asked."""
     ask_every_ms: float = 64
-    complete: Demand = Demand(0.85, 192, 560)
+    complete: Demand = Demand(0.85, 192, 460)
     """What is demanded when the words so far are a complete question."""
     unclear: Demand = Demand(0.95, 448, 1500)
     """The same for words that tell nothing."""
@@ -75,6 +81,10 @@ class Decision(Enum):
     """What the policy wants."""
 
     WAIT = auto()
+    HINT = auto()
+    """An utterance may have begun."""
+    FADED = auto()
+    """It had not."""
     START = auto()
     """An utterance is confirmed."""
     ASK = auto()
@@ -87,7 +97,7 @@ class Endpointer:
     """The policy for one stream of sound.
 
     Give it every frame with `frame`, the judge's answers with `judged`, words with `words`. After `START` it
-    is inside an utterance until it says `END`.
+    is inside an utterance until it says `END`; after `HINT` comes `START`, or `FADED`.
     """
 
     def __init__(
@@ -107,13 +117,19 @@ class Endpointer:
         self.answered = False
         """What was asked for has been said: there is nothing more to think about."""
         self._inside = False
+        self._hinted = False
         self._voice_ms = 0.0
         self._began_ms = 0.0
         self._voice_end_ms = 0.0
         self._asked_at_ms = 0.0
         self._probability = 0.0
         self._completeness = Completeness.UNCLEAR
-        self._ended_voice_ms = 0.0
+        self._worded = False
+        """Words of the utterance are there."""
+        self._pace = Pace()
+        self._by_silence = False
+        """The last utterance was ended by silence, and not by the student."""
+        self._ended_voice_ms = self._ended_ms = 0.0
         self._pressed = False
         self._thinking = False
         self._released_ms = 0.0
@@ -151,12 +167,13 @@ class Endpointer:
         self._voice_ms = 0.0
         self._began_ms = self._voice_end_ms = now_ms
         self._inside = True
+        self._hinted = False
         return Decision.START
 
     def release(self) -> Decision:
         """The student lets the key to talk go: the utterance is over at once."""
         was_pressed, self._pressed = self._pressed, False
-        return self._end() if was_pressed and self._inside else Decision.WAIT
+        return self._end(by_silence=False) if was_pressed and self._inside else Decision.WAIT
 
     def think(self, held: bool, now_ms: float) -> None:
         """The student holds the key to think, or lets it go: then silence counts from here."""
@@ -167,6 +184,7 @@ class Endpointer:
     def words(self, text: str) -> None:
         """What the recogniser has understood so far."""
         self._completeness = completeness(text, self._language)
+        self._worded |= bool(text)
 
     def frame(self, probability: float, start_ms: float, end_ms: float) -> Decision:
         """A frame of sound with its voice probability."""
@@ -177,9 +195,11 @@ class Endpointer:
             return self._voiced(start_ms, end_ms)
         silence_ms = self._silence_ms(end_ms)
         if not self._inside:
-            if silence_ms > rules.start_gap_ms:
-                self._voice_ms = 0.0
-            return Decision.WAIT
+            if silence_ms <= rules.start_gap_ms:
+                return Decision.WAIT
+            self._voice_ms = 0.0
+            hinted, self._hinted = self._hinted, False
+            return Decision.FADED if hinted else Decision.WAIT
         return self._silent(silence_ms, end_ms)
 
     def judged(self, probability: float, asked_ms: float, now_ms: float) -> Decision:
@@ -199,9 +219,17 @@ class Endpointer:
             Completeness.DANGLING: rules.dangling,
             Completeness.OPENING: rules.opening,
         }[self._completeness]
-        if self._awaited and silence_ms < self._patience.thinking_ms:
+        if silence_ms < self._least_ms:
             return NEVER
         return demand.after(silence_ms, self._slowness, self._hard_stop_ms)
+
+    @property
+    def _least_ms(self) -> float:
+        """Silence that ends no turn, whatever is judged."""
+        awaited_ms = self._patience.thinking_ms if self._awaited else 0.0
+        unheard_ms = 0.0 if self._worded else self._rules.unheard_ms
+        thinking_ms = 0.0 if self.answered else self._pace.thinking_ms
+        return min(max(awaited_ms, unheard_ms, thinking_ms), self._hard_stop_ms)
 
     @property
     def _slowness(self) -> float:
@@ -229,16 +257,23 @@ class Endpointer:
         rules = self._rules
         if not self._inside and self._voice_ms == 0.0:
             self._began_ms = start_ms
+        if self._inside and not self._held:
+            self._pace.paused(start_ms - max(self._voice_end_ms, self._released_ms))
         self._voice_end_ms = end_ms
         self._voice_ms += end_ms - start_ms
         self._probability = 0.0
         self._asked_at_ms = 0.0
         if not self._inside:
             if self._voice_ms < rules.start_voice_ms:
-                return Decision.WAIT
+                hints = not self._hinted and self._voice_ms >= rules.hint_voice_ms
+                self._hinted |= hints
+                return Decision.HINT if hints else Decision.WAIT
             self._inside = True
+            self._hinted = False
+            if self._by_silence:
+                self._pace.went_on(self._began_ms - self._ended_ms)
             return Decision.START
-        return self._end() if self._too_long(end_ms) else Decision.WAIT
+        return self._end(by_silence=False) if self._too_long(end_ms) else Decision.WAIT
 
     def _too_long(self, now_ms: float) -> bool:
         longest_ms = self._rules.longest_held_ms if self._held else self._rules.longest_ms
@@ -247,7 +282,7 @@ class Endpointer:
     def _silent(self, silence_ms: float, now_ms: float) -> Decision:
         rules = self._rules
         if self._held:
-            return self._end() if self._too_long(now_ms) else Decision.WAIT
+            return self._end(by_silence=False) if self._too_long(now_ms) else Decision.WAIT
         if not self._judge:
             complete_ms, unclear_ms, dangling_ms, opening_ms = rules.blind_ms
             needed_ms = {
@@ -257,9 +292,10 @@ class Endpointer:
                 Completeness.OPENING: opening_ms,
             }[self._completeness]
             needed_ms = min(needed_ms * self._slowness, self._hard_stop_ms)
-            if self._awaited:
-                needed_ms = max(needed_ms, self._patience.thinking_ms)
+            needed_ms = max(needed_ms, self._least_ms)
             return self._end() if silence_ms >= needed_ms else Decision.WAIT
+        if self.demanded(silence_ms) > 1.0:
+            return Decision.WAIT  # The judge's opinion would change nothing.
         asked = self._asked_at_ms > 0.0
         # Until the judge has answered about this silence its probability is 0, which only the end of the
         # demand meets: a judge that is late or broken delays a turn, it never holds it for ever.
@@ -270,7 +306,11 @@ class Endpointer:
             return Decision.ASK
         return Decision.WAIT
 
-    def _end(self) -> Decision:
+    def _end(self, *, by_silence: bool = True) -> Decision:
+        self._by_silence = by_silence
+        self._ended_ms = self._voice_end_ms
+        self._pace.ended()
+        self._worded = False
         self._inside = False
         self._pressed = False
         self.answered = False

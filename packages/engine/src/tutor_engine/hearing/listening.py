@@ -39,7 +39,9 @@ _SETTLED = 2
 class _End:
     speech_end_s: float
     turn_end_s: float
-    voiced: bool = True
+    voiced: bool
+    nothing: NothingUnderstood
+    """What to tell when there are no words."""
 
 
 class StablePrefix:
@@ -93,14 +95,14 @@ class Listening:
         """Add sound."""
         self._inbox.put_nowait(pcm)
 
-    def end(self, speech_end_s: float, turn_end_s: float) -> None:
-        """The turn is over; the final words are wanted."""
-        self._inbox.put_nowait(_End(speech_end_s, turn_end_s))
+    def end(self, speech_end_s: float, turn_end_s: float, nothing: NothingUnderstood) -> None:
+        """The turn is over; the final words are wanted, or that there are none."""
+        self._inbox.put_nowait(_End(speech_end_s, turn_end_s, True, nothing))
 
-    def dismiss(self) -> None:
+    def dismiss(self, nothing: NothingUnderstood) -> None:
         """The turn is over and nobody spoke in it: nothing was understood."""
         now_s = self._clock()
-        self._inbox.put_nowait(_End(now_s, now_s, voiced=False))
+        self._inbox.put_nowait(_End(now_s, now_s, False, nothing))
 
     async def run(self, language: str, vocabulary: Sequence[str], speaker: str) -> None:
         """Recognise until the end was told and reported."""
@@ -113,8 +115,7 @@ class Listening:
             return
         except RecogniserFailed as error:
             log.warning("recogniser_failed", error=str(error))
-            await self._wait_for_end(None)
-            self._tell(NothingUnderstood())
+            self._tell((await self._wait_for_end(None)).nothing)
             return
         try:
             end = await self._wait_for_end(utterance)
@@ -150,15 +151,15 @@ class Listening:
 
     async def _finish(self, utterance: Utterance, end: _End) -> None:
         if not end.voiced:
-            self._tell(NothingUnderstood())
+            self._tell(end.nothing)
             return
         try:
             transcript = await utterance.finish()
         except RecogniserFailed as error:
             log.warning("recogniser_failed", error=str(error))
-            self._tell(NothingUnderstood())
+            self._tell(end.nothing)
             return
         if transcript.text.strip():
             self._tell(FinalWords(transcript, end.speech_end_s, end.turn_end_s, self._clock()))
         else:
-            self._tell(NothingUnderstood())
+            self._tell(end.nothing)

@@ -153,6 +153,16 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechHinted:
+    """The student may have begun to speak (96 ms of voice); SpeechStarted or SpeechFaded follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFaded:
+    """What was hinted at was shorter than speech is."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """The student has begun to speak (confirmed by at least 200 ms of voice)."""
 
@@ -182,11 +192,18 @@ class FinalWords:
     speech_end_s: float
     turn_end_s: float
     decoded_s: float
+    goes_on: bool = False
+    """The student speaks again already."""
 
 
 @dataclass(frozen=True, slots=True)
 class NothingUnderstood:
     """Voice was there, words were not."""
+
+    lasted: bool = False
+    """The voice was longer than a cough or a listening noise."""
+    keyed: bool = False
+    """The student pressed the key to talk for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +213,13 @@ class CannotHear:
     language: str
 
 
-HearingEvent = SpeechStarted | SpeechLasts | PartialWords | FinalWords | NothingUnderstood | CannotHear
+HearingEvent = (
+    SpeechHinted
+    | SpeechFaded
+    | SpeechStarted
+    | SpeechLasts
+    | PartialWords
+    | FinalWords
+    | NothingUnderstood
+    | CannotHear
+)

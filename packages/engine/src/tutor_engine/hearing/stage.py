@@ -9,7 +9,7 @@ import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 import structlog
@@ -23,10 +23,14 @@ from tutor_engine.hearing.port import (
     VOICE_FRAME_BYTES,
     VOICE_FRAME_MS,
     EndOfTurn,
+    FinalWords,
     HearingEvent,
+    NothingUnderstood,
     Patience,
     Recogniser,
     RecogniserFailed,
+    SpeechFaded,
+    SpeechHinted,
     SpeechLasts,
     SpeechStarted,
     Transcript,
@@ -162,6 +166,8 @@ class LessonHearing:
         self._listening: Listening | None = None
         self._words = ""
         self._lasts = False
+        self._keyed = False
+        self._hinted = False
         self._events: asyncio.Queue[HearingEvent] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self.dropped_ms = 0.0
@@ -257,6 +263,7 @@ class LessonHearing:
         match key:
             case Key.TALK:
                 self._decide(self._endpointer.press(self._position_ms), group)
+                self._keyed = True
             case Key.TALKED:
                 self._decide(self._endpointer.release(), group)
             case Key.THINK | Key.THOUGHT:
@@ -320,18 +327,26 @@ class LessonHearing:
     def _decide(self, decision: Decision, group: asyncio.TaskGroup) -> None:
         if decision is Decision.START:
             self._begin(group)
+        elif decision is Decision.HINT and (self._echo is None or self._echo.settled):
+            # Until then the tutor's own first words would make it lower its voice.
+            self._hinted = True
+            self._events.put_nowait(SpeechHinted())
+        elif decision is Decision.FADED and self._hinted:
+            self._hinted = False
+            self._events.put_nowait(SpeechFaded())
         elif decision is Decision.ASK:
             group.create_task(self._ask(self._position_ms, group))
         elif decision is Decision.END and self._listening is not None:
+            nothing = NothingUnderstood(lasted=self._lasts, keyed=self._keyed)
             if self._endpointer.voiced:
                 ended_s = self._arrival_s(self._endpointer.voice_end_ms)
-                self._listening.end(ended_s, self._hearing.clock())
+                self._listening.end(ended_s, self._hearing.clock(), nothing)
             else:
-                self._listening.dismiss()
+                self._listening.dismiss(nothing)
             self._listening = None
 
     def _begin(self, group: asyncio.TaskGroup) -> None:
-        listening = Listening(self._hearing.recogniser, self._hearing.clock, self._events.put_nowait)
+        listening = Listening(self._hearing.recogniser, self._hearing.clock, self._tell)
         self._events.put_nowait(SpeechStarted())
         group.create_task(listening.run(self._language, self._vocabulary, self._speaker))
         since_ms = self._endpointer.voice_start_ms - PRE_ROLL_MS
@@ -341,6 +356,13 @@ class LessonHearing:
         self._listening = listening
         self._words = ""
         self._lasts = False
+        self._keyed = self._hinted = False
+
+    def _tell(self, event: HearingEvent) -> None:
+        if isinstance(event, FinalWords) and self._listening is not None:
+            # Whoever told this has ended: the one that listens now hears what came after.
+            event = replace(event, goes_on=True)
+        self._events.put_nowait(event)
 
     async def _ask(self, asked_ms: float, group: asyncio.TaskGroup) -> None:
         judge = self._hearing.end_of_turn

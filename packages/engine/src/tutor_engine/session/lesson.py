@@ -98,6 +98,8 @@ class Lesson:
         self._turn_marks = Marks(clock)
         self._playing = Playing(self._inbox.put_nowait)
         self._greeted = bool(history)
+        self._puzzled = False
+        """A voice was not understood, and the student was told."""
         self._group: asyncio.TaskGroup | None = None
         self._over = asyncio.Event()
 
@@ -133,8 +135,10 @@ class Lesson:
         source: Literal["voice", "text"] = "text",
         delivery: ev.Delivery = "live",
         chat: Id | None = None,
+        *,
+        goes_on: bool = False,
     ) -> None:
-        """A whole question of the student."""
+        """A whole question of the student; with `goes_on` they speak again already."""
         self.touch()
         if chat != self._chat and chat is not None:
             self._turn_the_page(chat)
@@ -145,7 +149,7 @@ class Lesson:
         if language == "other":
             self._inbox.put_nowait(ev.Refused(text, source, ErrorCode.LANGUAGE_NOT_SPOKEN))
         else:
-            self._inbox.put_nowait(ev.Asked(text, source, delivery))
+            self._inbox.put_nowait(ev.Asked(text, source, delivery, goes_on))
 
     def interrupt(self) -> None:
         """The student pressed stop."""
@@ -214,6 +218,10 @@ class Lesson:
     def _heard(self, event: hp.HearingEvent) -> None:
         self.touch()
         match event:
+            case hp.SpeechHinted():
+                self._inbox.put_nowait(ev.VoiceHinted())
+            case hp.SpeechFaded():
+                self._inbox.put_nowait(ev.VoiceFaded())
             case hp.SpeechStarted():
                 self._inbox.put_nowait(ev.VoiceStarted())
             case hp.SpeechLasts():
@@ -225,9 +233,14 @@ class Lesson:
                 self._asked.mark("speech_end", event.speech_end_s)
                 self._asked.mark("turn_end", event.turn_end_s)
                 self._asked.mark("words", event.decoded_s)
-                self.ask(transcript.text, source="voice", chat=self._chat)
-            case hp.NothingUnderstood():
-                self._inbox.put_nowait(ev.NothingHeard())
+                self._puzzled = False
+                self.ask(transcript.text, source="voice", chat=self._chat, goes_on=event.goes_on)
+            case hp.NothingUnderstood(lasted=lasted, keyed=keyed):
+                # Whoever pressed a key or spoke for long waits for an answer. A room that is never quiet
+                # does not: it is told once, until something was understood again.
+                told = keyed or (lasted and not self._puzzled)
+                self._puzzled |= told
+                self._inbox.put_nowait(ev.NothingHeard(ErrorCode.NO_SPEECH if told else None))
             case hp.CannotHear():
                 self._inbox.put_nowait(ev.NothingHeard(ErrorCode.LANGUAGE_NOT_HEARD))
 
@@ -322,8 +335,11 @@ class Lesson:
             mode=tutor.mode,
             model=tutor.llm_model,
             headings=await self._library.headings(),
+            library_away=self._library.away,
             teaching=self._teaching,
             on_alert=self._alert,
+            topics_allowed=tutor.topics_allowed,
+            topics_declined=tutor.topics_declined,
         )
 
     def _alert(self, alert: Alert) -> None:

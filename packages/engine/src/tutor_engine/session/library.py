@@ -8,6 +8,8 @@ from tutor_engine.answering.port import Passage
 class NoLibrary:
     """A `Retriever` that finds nothing."""
 
+    away = False
+
     async def search(self, query: str, language: str, limit: int = 8) -> Sequence[Passage]:
         """Nothing."""
         return ()

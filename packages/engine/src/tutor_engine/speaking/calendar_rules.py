@@ -48,6 +48,17 @@ def _written_date(match: re.Match[str], _passage: Passage, language: str) -> str
     return date_words(match[1], int(match[2]), int(match[3]), language)
 
 
+def _short_slashed_date(match: re.Match[str], _passage: Passage, language: str) -> str | None:
+    """No fraction is written with a zero in front."""
+    first, second = int(match[1]), int(match[2])
+    month, day = (first, second) if first <= 12 else (second, first)
+    return date_words("", month, day, language) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _days(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "到" if language == "zh" else " to "
+
+
 def _slashed_date(match: re.Match[str], _passage: Passage, language: str) -> str | None:
     """Month first, as in America, unless only the second can be a month."""
     first, second = int(match[1]), int(match[2])
@@ -130,6 +141,8 @@ def _telephone(match: re.Match[str], _passage: Passage, language: str) -> str:
 CALENDAR_RULES: Rules = (
     (rf"(?<![\d.]){_YEAR}[-/.年](0?[1-9]|1[0-2])[-/.月]{_DAY}(?:日|(?!\d|\.\d|[年月日]))", _written_date),
     (rf"(?<![\d/.]){_DAY}/{_DAY}/{_YEAR}(?![\d/])", _slashed_date),
+    (r"(?<![\d/.])(?=0\d/|\d\d/0)(\d\d)/(\d\d)(?![\d/]|\.\d|\s?[-+*/=])", _short_slashed_date),
+    (r"(?<=[日号月])\s?[-–—~～]\s?(?=\d{1,2}[日号月])", _days),
     (rf"(?<![A-Za-z])({_MONTH})[ ]{_DAY}(?:st|nd|rd|th)?(?:,?[ ]{_YEAR})?(?![\w:%°]|[.,/-]\d)", _month_first),
     (rf"(?<![\w.,:/-]){_DAY}(?:st|nd|rd|th)?[ ]({_MONTH})(?:,?[ ]{_YEAR})?(?![\w%°]|[.,]\d)", _day_first),
     (rf"(?<![\d:.])(0?[1-9]|1[0-2])(?::{_MINUTE})?[ ]?(?:(?<=\d[ ])|(?<=\d))([aApP])(?:\.[mM]\.|[mM](?!\w))", _half_day),

@@ -12,17 +12,26 @@ NUMBER = (
 )
 _FRACTIONS = {"½": ("1", "2"), "¼": ("1", "4"), "¾": ("3", "4"), "⅓": ("1", "3"), "⅔": ("2", "3")}
 _SMALL_MONEY = {"$": ("cent", "cents"), "€": ("cent", "cents"), "£": ("penny", "pence")}
-_SCALES = {"k": "thousand", "K": "thousand", "M": "million", "B": "billion"}
+_SCALES = {"k": "thousand", "K": "thousand", "M": "million", "B": "billion", "bn": "billion", "m": "million"}
 _SCALES_ZH = {
     "k": "千",
     "K": "千",
     "M": "百万",
     "B": "十亿",
+    "bn": "十亿",
+    "m": "百万",
     "million": "百万",
     "billion": "十亿",
     "trillion": "万亿",
 }
-_MEASURES = "个只条种次位本张倍天周座件辆棵朵名层根块片组类项点门步份杯台岁段道题部分小千万亿"
+_MEASURES = frozenset("个只条种次位本张倍天周座件辆棵朵名层根块片组类项点门步份杯台岁段道题部分小千万亿")
+_AMOUNTS = frozenset("秒米元人遍页句节课吨升克斤年")
+_NO_MEASURE_ZH = re.compile(r"分之|年级|年代|年初|年底|点[零一二三四五六七八九\d]|月")
+"""Two thirds, the second form and the point of a decimal are said with another two than two things."""
+_CODES = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "RMB": "¥"}
+_DIVIDED = tuple(unit for unit in UNITS if "°" not in unit)
+"""Units of which a part is said as one: half a metre."""
+_WINDS = {"N": ("north", "北纬"), "S": ("south", "南纬"), "E": ("east", "东经"), "W": ("west", "西经")}
 
 
 def _ratio(match: re.Match[str], _passage: Passage, language: str) -> str:
@@ -56,6 +65,63 @@ def _money(match: re.Match[str], _passage: Passage, language: str) -> str:
     return rest if cents[1] == "0" else f"{whole} and {rest}"
 
 
+def _coded_money(match: re.Match[str], _passage: Passage, language: str) -> str:
+    """A sum with the name of its currency: 5 USD, US$5."""
+    amount, sign = match[1] or match[3], _CODES.get(match[2] or "", "$")
+    words = numerals.number(amount, language)
+    unit = currency_words(sign, language, singular=amount == "1")
+    if language == "zh":
+        return f"{words}{unit}"
+    return f"{words} {'US ' if match[3] else ''}{unit}"
+
+
+def _arc(match: re.Match[str], _passage: Passage, language: str) -> str:
+    """Degrees, minutes and seconds of an arc, and where they point to."""
+    names = (("degree", "度"), ("minute", "分"), ("second", "秒"))
+    parts = [
+        f"{numerals.number(part, language)}{name[1]}"
+        if language == "zh"
+        else f"{numerals.number(part, language)} {name[0]}{'' if part == '1' else 's'}"
+        for part, name in zip(match.groups()[:3], names, strict=True)
+        if part
+    ]
+    wind = _WINDS.get(match[4] or "")
+    if language == "zh":
+        return (wind[1] if wind else "") + "".join(parts)
+    return " ".join([*parts, *([wind[0]] if wind else [])])
+
+
+def _part_of_a_unit(match: re.Match[str], _passage: Passage, language: str) -> str:
+    """Half an hour."""
+    part, unit = _fraction_words(match[1], match[2], language), match[3]
+    one = unit_words(unit, language, singular=True)
+    if language == "zh":
+        return f"{part}{one}"
+    article = "an" if one[0] in "aeio" or one == "hour" else "a"
+    return f"half {article} {one}" if part == "one half" else f"{part} of {article} {one}"
+
+
+def _book_number(match: re.Match[str], _passage: Passage, language: str) -> str:
+    groups = re.findall(r"\d+X?", match[2])
+    pause = "，" if language == "zh" else ", "
+    return f"{' '.join('ISBN')} " + pause.join(
+        numerals.digits(group, language) + (" X" if group.endswith("X") else "") for group in groups
+    )
+
+
+def _compared(match: re.Match[str], passage: Passage, language: str) -> str | None:
+    """A bound, after a word and not in a formula: <5 mg."""
+    behind_word = re.search(r"(?:^|[\s(,])[A-Za-z]{2,} $", passage.text[: match.start()])
+    if passage.in_formula(match.start()) and not behind_word:
+        return None
+    less = match[0] == "<"
+    return ("小于" if less else "大于") if language == "zh" else ("less than" if less else "more than")
+
+
+def _numero(match: re.Match[str], _passage: Passage, language: str) -> str:
+    return "第" if language == "zh" else "numbers"
+
+
 def _quantity(match: re.Match[str], passage: Passage, language: str) -> str | None:
     sign, amount, unit = match[1], match[2], match[3]
     if len(unit) == 1 and unit.isalpha() and passage.in_formula(match.start()):
@@ -63,11 +129,7 @@ def _quantity(match: re.Match[str], passage: Passage, language: str) -> str | No
     words = numerals.number(amount, language)
     if language == "zh" and amount == "2" and unit not in {"°C", "℃", "°F", "°"}:
         words = "两"
-    minus = (
-        ""
-        if not sign
-        else ("零下" if language == "zh" and "C" in unit else ("负" if language == "zh" else "minus "))
-    )
+    minus = _minus(language, unit) if sign else ""
     # "a 45° angle" but "45°".
     attribute = unit == "°" and re.match(r"\s[a-z]", passage.text[match.end() :]) is not None
     said = unit_words(unit, language, singular=amount == "1" or attribute)
@@ -126,8 +188,10 @@ def _signed(match: re.Match[str], passage: Passage, language: str) -> str | None
 def _number(match: re.Match[str], passage: Passage, language: str) -> str:
     after = passage.text[match.end() : match.end() + 1]
     before = passage.text[: match.start()].rstrip()[-1:]
-    if language == "zh" and match[0] == "2" and after and after in _MEASURES and before != "第":
-        return "两"
+    if language == "zh" and match[0] == "2" and after and before != "第":
+        counted = after in _MEASURES or after in _AMOUNTS
+        if counted and not _NO_MEASURE_ZH.match(passage.text, match.end()):
+            return "两"
     return numerals.number(match[0], language)
 
 
@@ -135,9 +199,10 @@ def _fraction_words(top: str, bottom: str, language: str) -> str:
     if language == "zh":
         return f"{numerals.number(bottom, 'zh')}分之{numerals.number(top, 'zh')}"
     over, under = int(top), int(bottom)
-    if over > 20 or not 2 <= under <= 20:
+    if over > 20 or not (2 <= under <= 20 or under in (100, 1000, 1_000_000)):
         return f"{numerals.number(top, 'en')} over {numerals.number(bottom, 'en')}"
-    name = {2: "half", 4: "quarter"}.get(under) or numerals.english_ordinal(under)
+    name = {2: "half", 4: "quarter", 100: "hundredth", 1000: "thousandth", 1_000_000: "millionth"}.get(under)
+    name = name or numerals.english_ordinal(under)
     many = "halves" if under == 2 else f"{name}s"
     return f"{numerals.number(top, 'en')} {name if over == 1 else many}"
 
@@ -179,10 +244,32 @@ def _sized(match: re.Match[str], _passage: Passage, language: str) -> str:
     return f"{left} by {right}" if min(len(match[1]), len(match[2])) > 2 else f"{left} times {right}"
 
 
-def _quantities(match: re.Match[str], _passage: Passage, language: str) -> str:
-    low, high = (numerals.number(match[at], language) for at in (1, 3))
-    unit = unit_words(match[2], language, singular=False)
-    return f"{low}到{high}{unit}" if language == "zh" else f"{low} to {high} {unit}"
+def _quantities(match: re.Match[str], passage: Passage, language: str) -> str | None:
+    """From so much to so much; a sum of two numbers before a unit is none, and neither is a fall."""
+    low_sign, low_written, unit, high_sign, high_written, last_unit = match.groups()
+    if unit is None and (passage.in_formula(match.start()) or _value(low_written) >= _value(high_written)):
+        return None
+    if unit is not None and unit != last_unit:
+        return None
+    low, high = (
+        f"{_minus(language, last_unit) if sign else ''}{numerals.number(written, language)}"
+        for sign, written in ((low_sign, low_written), (high_sign, high_written))
+    )
+    words = unit_words(last_unit, language, singular=False)
+    if language == "zh":
+        # Below zero the degrees are said on both sides.
+        return f"{low}{words if low_sign else ''}到{high}{words}"
+    return f"{low} to {high} {words}"
+
+
+def _minus(language: str, unit: str) -> str:
+    if language == "zh":
+        return "零下" if "C" in unit or unit == "℃" else "负"
+    return "minus "
+
+
+def _value(written: str) -> float:
+    return float(re.sub(r"[,\s]", "", written))
 
 
 def _feet(match: re.Match[str], _passage: Passage, language: str) -> str:
@@ -201,12 +288,29 @@ def _circled(match: re.Match[str], _passage: Passage, language: str) -> str:
 
 
 NUMBER_RULES: Rules = (
+    (r"(?<![\w])ISBN(-1[03])?:?\s*([\d-]{9,17}X?)(?!\w)", _book_number),
     (r"(?<![\d:.])(\d{1,3})[:：](\d{1,3})(?![\d:])", _ratio),
+    (
+        r"(?<![\w.])(\d{1,3}(?:\.\d+)?)\s?°(?=\s?(?:[NSEW](?!\w)|\d{1,2}[′']))\s?(?:(\d{1,2})[′']\s?)?"
+        r"(?:(\d{1,2}(?:\.\d+)?)[″\"]\s?)?([NSEW](?!\w))?",
+        _arc,
+    ),
+    (
+        rf"(?<![\d/.])(\d{{1,2}})/(\d{{1,3}})[ ]?({any_of(_DIVIDED)})(?![A-Za-z0-9²³^/])",
+        _part_of_a_unit,
+    ),
+    (
+        rf"(?<![\w.])({NUMBER})[ ]?({any_of(_CODES)})(?!\w)"
+        rf"|(?<!\w)US\$\s?({NUMBER})(?![\d.]*\s?(?:million|billion|trillion|bn|[kKMB]))",
+        _coded_money,
+    ),
+    (r"(?<!\w)[Nn]os\.(?=\s?\d)", _numero),
+    (r"(?<![\w)\]<>|])(?<!\| )[<>](?=\d)", _compared),
     (r"(?<![\d/.,½])(\d{1,3})(?:[ ](\d{1,2})/(\d{1,2})|[ ]?([½¼¾⅓⅔]))(?![\d/])", _mixed_fraction),
     (r"(?<![\w.])(\d+(?:\.\d+)?)[eE]([-+−]?\d{1,3})(?!\w|\.\d)", _scientific),
     (rf"({NUMBER})(?:\s?[%％])?(?:\s?[-–~～]\s?({NUMBER}))?\s?[%％]", _percent),
     (
-        rf"([{CURRENCIES}])\s?({NUMBER})(?:\s?(million|billion|trillion|万|亿|[kKMB](?![A-Za-z])))?"
+        rf"([{CURRENCIES}])\s?({NUMBER})(?:\s?(million|billion|trillion|bn|万|亿|[kKMBm](?![A-Za-z])))?"
         rf"|({NUMBER})\s?([€£])(?!\d)",
         _money,
     ),
@@ -214,13 +318,14 @@ NUMBER_RULES: Rules = (
     (rf"(?<![\w.])({NUMBER})([kKM])(?![\w²³^/])", _thousands),
     (rf"(?<![\w.])(?!0[xX])({NUMBER})(?:[xX]|[ ][xX][ ])({NUMBER})(?!\w|\.\d)", _sized),
     (
-        rf"(?<![\w.])({NUMBER})[ ]?({any_of(UNITS)})\s?[-–~～]\s?({NUMBER})[ ]?\2(?![A-Za-z0-9²³^/])",
+        rf"(?<![\w.])((?<![\w)\]])[-−])?({NUMBER})[ ]?({any_of(UNITS)})?\s?[-–~～]\s?([-−])?({NUMBER})"
+        rf"[ ]?({any_of(UNITS)})(?![A-Za-z0-9²³^/])",
         _quantities,
     ),
     (r"(?<![\w.'’])(\d)['’](\d{1,2})(?:[\"”″]|'')", _feet),
     (rf"((?<![\w)\]])[-−])?({NUMBER})[ ]?({any_of(UNITS)})(?![A-Za-z0-9²³^])", _quantity),
     (rf"(?<![A-Za-z0-9])({any_of(tuple(u for u in UNITS if '/' in u))})(?![A-Za-z0-9²³^])", _unit),
-    (r"(?<![\d/.])(\d{1,3})/(\d{1,3})(?![\d/.])", _fraction),
+    (r"(?<![\d/.])(\d{1,3})/(\d{1,3}|1000|1000000)(?![\d/]|\.\d)", _fraction),
     (r"(?<![\w/.])([A-Za-z])/(\d{1,3})(?![\w/]|\.\d)", _letter_over),
     (r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.])", _version),
     (rf"(?<![\w.-])({NUMBER})(?:[–~～—-]|\s[–~～-]\s)({NUMBER})(?![\w-])", _range),

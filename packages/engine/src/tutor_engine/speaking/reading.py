@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tutor_engine.speaking import numerals
+from tutor_engine.speaking.address_rules import ADDRESS_RULES
 from tutor_engine.speaking.calendar_rules import CALENDAR_RULES
 from tutor_engine.speaking.formulas import formulas_in, plain_signs
 from tutor_engine.speaking.number_rules import NUMBER_RULES
@@ -19,9 +20,6 @@ _TAGS = (
     "a|abbr|b|big|blockquote|br|center|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|"
     "ol|p|pre|q|s|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul"
 )
-
-_DOMAINS = "com|org|net|edu|gov|io|cn|uk|eu|de"
-_FILES = "txt|pdf|docx?|pptx?|xlsx?|csv|json|html?|md|py|js|ts|java|cpp|png|jpe?g|gif|mp3|mp4|wav|zip"
 
 
 def readings(passage: Passage) -> Iterator[Reading]:
@@ -49,24 +47,6 @@ def _first_reading(passage: Passage, start: int) -> Reading | None:
 
 def _list_number(match: re.Match[str], _passage: Passage, language: str) -> str:
     return numerals.number(match[1], language) + ("，" if language == "zh" else ",")
-
-
-def _url(match: re.Match[str], _passage: Passage, language: str) -> str:
-    host = match[1].removeprefix("www.")
-    return host.replace(".", " 点 " if language == "zh" else " dot ").replace("-", " ")
-
-
-def _email(match: re.Match[str], _passage: Passage, language: str) -> str:
-    dot, at = (" 点 ", " 艾特 ") if language == "zh" else (" dot ", " at ")
-    return re.sub(r"[-_+]", " ", match[0].replace("@", at).replace(".", dot))
-
-
-def _file(match: re.Match[str], _passage: Passage, language: str) -> str:
-    return re.sub(r"[-_]", " ", match[0]).replace(".", " 点 " if language == "zh" else " dot ")
-
-
-def _path(match: re.Match[str], _passage: Passage, _language: str) -> str:
-    return re.sub(r"[/._-]+", " ", match[0])
 
 
 def _entity(match: re.Match[str], _passage: Passage, language: str) -> str:
@@ -104,13 +84,9 @@ def _inside(text: str, language: str, *, formula: bool) -> str:
     return " ".join([*words, text[at:]])
 
 
+_TAG_RULES: Rules = ((rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>", say(" ")),)
+
 _MARKUP_RULES: Rules = (
-    (rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>", say(" ")),
-    (r"(?<![\w/])(?:https?://)([\w.-]+\w)(?::\d+)?(?:[/?#][\w/?#%&=+.,:;@~!$*'-]*[\w/])?/?", _url),
-    (r"(?<![\w/])(www\.[\w.-]+\w)(?:/[\w/?#%&=+.-]*\w)?/?", _url),
-    (r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _email),
-    (rf"(?<![\w.@/-])(?:[A-Za-z][\w-]*\.)+(?:{_DOMAINS}|{_FILES})(?![\w-]|\.\w)", _file),
-    (r"(?<![\w/.:<])(?:/[\w.-]*\w){2,}/?(?!\w)", _path),
     (r"&(amp|lt|gt|nbsp|quot|apos|#39);", _entity),
     (r"\s?[\[【]\^?\d{1,3}(?:\s?[,，–-]\s?\d{1,3})*(?:†[^\]】\n]{0,40})?[\]】](?!\()", silent),
     (r"!?\[(?=[^\]\n]*\]\()", silent),
@@ -128,6 +104,6 @@ _MARKUP_RULES: Rules = (
     (r"^[ \t]*(\d{1,3})[.)、](?=\s)", _list_number),
 )
 
-_WRITTEN = (*_MARKUP_RULES, *CALENDAR_RULES, *NUMBER_RULES, *SIGN_RULES)
+_WRITTEN = (*_TAG_RULES, *ADDRESS_RULES, *_MARKUP_RULES, *CALENDAR_RULES, *NUMBER_RULES, *SIGN_RULES)
 _RULES = tuple((re.compile(pattern, FLAGS), reader) for pattern, reader in _WRITTEN)
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _WRITTEN), FLAGS)

@@ -14,6 +14,10 @@ _ROMAN = (
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
     "XVIII", "XIX", "XX",
 )  # fmt: skip
+_ROMAN_SIGNS = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+    (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
 _PARTS = (
     "Chapter|Section|Volume|Act|Scene|Book|Article|Figure|Table|Phase|Stage|Level|Grade|Class|Appendix|Lesson"
 )
@@ -35,7 +39,8 @@ _ANYWHERE = {
     "p.m.": ("P M", "下午"), "b.c.": ("B C", "公元前"), "a.d.": ("A D", "公元"),
     "et al.": ("and others", "等人"),
     "u.s.a.": ("U S A", ""), "a.k.a.": ("also known as", "又名"), "mt.": ("Mount", ""), "jr.": ("Junior", ""),
-    "w/": ("with", ""), "w/o": ("without", ""),
+    "w/": ("with", ""), "w/o": ("without", ""), "wwi": ("World War one", "第一次世界大战"),
+    "wwii": ("World War two", "第二次世界大战"),
 }  # fmt: skip
 _BEFORE_NUMBERS = {
     "no.": ("number", "第"), "fig.": ("figure", "图"), "figs.": ("figures", "图"),
@@ -176,6 +181,62 @@ def _sharp(match: re.Match[str], _passage: Passage, _language: str) -> str:
     return f"{match[1]} sharp"
 
 
+def _century(match: re.Match[str], _passage: Passage, language: str) -> str | None:
+    value = _roman_value(match[1])
+    return None if value is None or language == "zh" else numerals.english_ordinal(value)
+
+
+def _long_roman(match: re.Match[str], _passage: Passage, language: str) -> str | None:
+    """A year on a building, and any other number that no word looks like."""
+    value = _roman_value(match[0])
+    if value is None:
+        return None
+    if language == "zh":
+        return numerals.chinese_digits(str(value)) if value >= 1000 else numerals.chinese_cardinal(value)
+    return numerals.english_year(value)
+
+
+def _roman_in_brackets(match: re.Match[str], _passage: Passage, language: str) -> str:
+    value = _roman_value(match[1].upper())
+    return f"({numerals.number(str(value), language)})"
+
+
+def _roman_sign(match: re.Match[str], _passage: Passage, language: str) -> str:
+    """Unicode has Roman numbers up to twelve, large and small."""
+    return numerals.number(str((ord(match[0]) - 0x2160) % 16 + 1), language)
+
+
+def _chinese_part(match: re.Match[str], _passage: Passage, _language: str) -> str | None:
+    value = _roman_value(match[0])
+    return None if value is None else numerals.chinese_cardinal(value)
+
+
+def _roman_value(written: str) -> int | None:
+    """What a Roman number is; None when it is not written as they are."""
+    value = 0
+    rest = written
+    for number, sign in _ROMAN_SIGNS:
+        times = 0
+        while rest.startswith(sign) and times < (3 if len(sign) == 1 and sign in "MCXI" else 1):
+            value, rest, times = value + number, rest[len(sign) :], times + 1
+    return value if not rest and value else None
+
+
+def _limit(match: re.Match[str], _passage: Passage, language: str) -> str:
+    name = match[1].upper()
+    return f"当{name}趋于" if language == "zh" else f"the limit as {name} approaches "
+
+
+def _charge(match: re.Match[str], _passage: Passage, language: str) -> str:
+    """The charge of an ion."""
+    count, sign = (match[1] or match[3] or "").translate(_SUPERSCRIPTS), match[2] or match[4]
+    positive = sign in "+⁺"
+    name = ("正" if positive else "负") if language == "zh" else ("plus" if positive else "minus")
+    if not count:
+        return name
+    return f"{numerals.number(count, language)}{'' if language == 'zh' else ' '}{name}"
+
+
 def _street(match: re.Match[str], passage: Passage, _language: str) -> str:
     word = "Street" if match[0] == "St." else "Avenue"
     return word if passage.text[match.end() :].strip() else f"{word}."
@@ -188,6 +249,8 @@ def _roman(match: re.Match[str], _passage: Passage, _language: str) -> str:
 SIGN_RULES: Rules = (
     (r"(?<=\d)—(?=前?\d)", _until),
     (r"(?<![\w)\]])([⁰¹²³⁴-⁹]+)([A-Z][a-z]?)(?![a-z])", _isotope),
+    (r"(?<=[A-Za-z\d)₀-₉])(?:\^\{?(\d?)([-+−])\}?|([²³⁴-⁹]?)([⁺⁻]))(?![\w(⁰¹²³⁴-⁹])", _charge),
+    (r"(?<![A-Za-z])lim\s?_?\{?\s?([A-Za-z])\s?(?:→|->)\s?", _limit),
     (r"\^(\{[^{}\n]{1,12}\}|\([^()\n]{1,12}\)|[-−]?\w+)|([²³¹⁰⁴-⁹⁻ⁿ]+)", _power),
     (r"[₀-₉]+", _subscript),
     (rf"[{''.join(_LETTERS_BELOW)}]+", _letters_below),
@@ -204,6 +267,18 @@ SIGN_RULES: Rules = (
     (rf"(?<![\w.])(?i:{any_of(_ANYWHERE)})(?!\w)", _abbreviation),
     (rf"(?<!\w)([A-Z][a-z]+) ({any_of(_ROMAN[1:4] + _ROMAN[5:9] + _ROMAN[10:])})(?!\w)", _named_roman),
     (rf"(?<!\w)({_PARTS}) ({any_of(_ROMAN)})(?!\w)", _named_roman),
+    (r"(?<!\w)([IVX]{1,7})(?= (?:century|centuries)\b)", _century),
+    (
+        r"(?<!\w)(?=[MDCLXVI]{4})[MDCLXVI]+(?!\w)|(?<!\w)(?:XI[VX]|XVI{1,3}|XX[IVX]+|XII{1,2}|VII{1,2})(?!\w)",
+        _long_roman,
+    ),
+    (r"\((i{2,3}|iv|vi{1,3}|ix)\)", _roman_in_brackets),
+    (r"[\u2160-\u216b\u2170-\u217b]", _roman_sign),
+    (r"(?<=第)[IVX]{1,6}(?![A-Za-z])", _chinese_part),
+    (
+        r"(?<=[Tt]ype )(?:II|III|IV|V|I(?= (?!am\b|have\b|was\b|will\b|can\b|like\b|want\b|know\b)[a-z]{4}))\b",
+        _roman,
+    ),
     (r"(?<![\w.])([CF])#(?!\w)", _sharp),
     (r"(?:(?<=War )|(?<=Part )|(?<=Type )|(?<=Unit ))(?:XI{0,2}|IX|VI{0,3}|IV|I{1,3}|V)\b", _roman),
     (r"(?<![Α-ω])[Α-ΡΣ-Ωα-ρσ-ω](?![Α-ω])", _greek),
