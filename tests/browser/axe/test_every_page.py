@@ -86,7 +86,7 @@ async def _look(tmp_path: Path, dist: Path) -> dict[str, Any]:
     database = Database(url)
     await migrate(database)
     await database.close()
-    limits = {"platform_web_dir": dist, "request_rate_hz": 1000.0, "request_burst": 10_000}
+    limits: dict[str, Any] = {"platform_web_dir": dist, "request_rate_hz": 1000.0, "request_burst": 10_000}
     async with open_town(url, tmp_path, **limits) as town:
         student = await town.signed_in("student@here")
         rows = await populate(town, "here", student)

@@ -15,7 +15,7 @@ await visit(async ({ options, facts, page, shot, id, accessible }) => {
   await click(id("sign-in"));
   await id("sign-out").or(page.locator(".bar")).first().waitFor();
   await page.goto(`${options.url}/workshop/new`);
-  await id("tutor-name").fill(options.tutor);
+  await id("new-name").fill(options.tutor);
   await shot("1-name");
   await click(id("guide-next"));
   await id("face-choice").first().waitFor();

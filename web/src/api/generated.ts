@@ -1184,6 +1184,10 @@ export interface TurnView {
 export interface TutorView {
   avatar_id: string;
   documents: DocumentRef[];
+  /**
+   * What its face says of itself beside “AI tutor”.
+   */
+  face_label: string;
   greeting: string;
   id: string;
   language: "en" | "zh";
@@ -2639,6 +2643,8 @@ export const platform = {
     choices: () => call<Choices>("GET", "/api/workshop/choices"),
     /** Whom a tutor can be shared with. */
     colleagues: () => call<ColleagueList>("GET", "/api/workshop/colleagues"),
+    /** Watch a face say a short text in a voice. */
+    watchFace: (avatarId: string, body: VoicePreview) => call<Response>("POST", `/api/workshop/faces/${at(avatarId)}/clip`, { body }),
     /** The tutors I may change. */
     every: () => call<WorkTutorList>("GET", "/api/workshop/tutors"),
     /** Make a tutor that only its teacher can meet. */

@@ -29,7 +29,7 @@ export function App() {
         <SessionProvider>
           <Routes>
             <Route path={paths.signIn} element={<Door />} />
-            <Route path="/status" element={<Status />} />
+            <Route path={paths.status} element={<Status />} />
             {doors.map(({ path, Page }) => (
               <Route key={path} path={path} element={<Room Page={Page} roles={undefined} open />} />
             ))}

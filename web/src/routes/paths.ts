@@ -10,6 +10,7 @@ export const paths = {
   profile: "/profile",
   history: "/history",
   check: "/check",
+  status: "/status",
   learning: "/learning",
   recordings: "/recordings",
   lesson: (id: Id) => `/lesson/${encodeURIComponent(String(id))}`,

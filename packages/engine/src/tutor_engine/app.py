@@ -8,11 +8,9 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
-from pathlib import Path
 
 import structlog
 import uvicorn
-from rich.console import Console
 
 from tutor_engine import __version__, health, wiring
 from tutor_engine.answering.chat import ChatOptions
@@ -24,9 +22,8 @@ from tutor_engine.answering.port import Answerer, Retriever
 from tutor_engine.answering.stage import Answering, greeting
 from tutor_engine.api.application import create_application
 from tutor_engine.api.listeners import bind, server_config
-from tutor_engine.avatars.build import AvatarRefused, build_avatar
 from tutor_engine.avatars.package import PackageBroken
-from tutor_engine.avatars.store import AvatarMissing, AvatarNameRefused, AvatarStore, StoredAvatar
+from tutor_engine.avatars.store import AvatarMissing, AvatarStore, StoredAvatar
 from tutor_engine.avatars.work import avatar_work
 from tutor_engine.deploy.coturn import ValueRefused
 from tutor_engine.deploy.running import coturn_executable, supervised_coturn
@@ -42,12 +39,12 @@ from tutor_engine.hearing.sphinx import SphinxRecogniser
 from tutor_engine.hearing.stage import Hearing
 from tutor_engine.hearing.vad import SileroModel, silero_path
 from tutor_engine.hearing.whisper import WhisperMissing, WhisperRecogniser
-from tutor_engine.jobs import JobBoard, Work
-from tutor_engine.knowledge.meaning.embed import EmbedderMissing, MiniLm
+from tutor_engine.jobs import JobBoard
+from tutor_engine.knowledge.meaning.embed import EmbedderMissing, shared_minilm
 from tutor_engine.library import open_library
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.models import ModelsFolder
-from tutor_engine.processes import calm_collector
+from tutor_engine.processes import Collector
 from tutor_engine.processes.program import Program
 from tutor_engine.session.audience import Audience
 from tutor_engine.session.lesson import Lesson, Stages
@@ -57,7 +54,6 @@ from tutor_engine.session.recordings import Recordings
 from tutor_engine.session.registry import Registry
 from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.settings import Settings
-from tutor_engine.showing.puppet.mesh import FaceModelMissing, FaceModels
 from tutor_engine.speaking.cache import CachedVoice
 from tutor_engine.speaking.edge import EdgeVoice
 from tutor_engine.speaking.espeak import EspeakVoice
@@ -92,7 +88,7 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
     """Every part of the engine, started and wired; closed in reverse order."""
-    metrics = Metrics()
+    metrics, collector = Metrics(), Collector()
     models = ModelsFolder(settings.models_dir)
     async with AsyncExitStack() as stack:
         avatars = await _open_avatar_store(settings)
@@ -153,13 +149,11 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
                 timeout_s=settings.session_timeout_seconds,
                 make_lesson=make_lesson,
                 make_audience=make_audience,
+                on_end=collector.departed,
             )
         )
 
         serving.append(registry)
-
-        def work(file: Path, avatar_id: str, ours: bool) -> Work:
-            return avatar_work(file, avatar_id, avatars, models.path, delete=ours)
 
         rehearsals = Rehearsals(plane, find_face)
         stack.push_async_callback(rehearsals.aclose)
@@ -173,14 +167,14 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             reach=_reach(settings, ice),
             import_folder=settings.import_folder,
             find_face=find_face,
-            avatar_work=work,
+            avatar_work=avatar_work(avatars, models.path),
             stage_health=stage_health,
             rehearsals=rehearsals,
             speaking=speaking,
             doctor=Doctor(lambda: examine(wiring.doctor_options(settings))),
             heard_languages=lambda: recogniser.capabilities.languages,
         )
-        warming = asyncio.create_task(_warm(engine, answering, speaking, hearing))
+        warming = asyncio.create_task(_warm(engine, answering, speaking, hearing, collector))
         stack.push_async_callback(_cancel, warming)
         yield engine
 
@@ -191,7 +185,9 @@ async def _cancel(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def _warm(engine: Engine, answering: Answering, speaking: Speaking, hearing: Hearing) -> None:
+async def _warm(
+    engine: Engine, answering: Answering, speaking: Speaking, hearing: Hearing, collector: Collector
+) -> None:
     """Load what the first student would wait for: built-in faces, voices, recogniser, model."""
     results = await asyncio.gather(
         _warm_faces(engine),
@@ -204,7 +200,7 @@ async def _warm(engine: Engine, answering: Answering, speaking: Speaking, hearin
     for error in results:
         if isinstance(error, Exception):
             log.warning("not_warmed", detail=str(error))
-    calm_collector()
+    collector.calm()
 
 
 async def _warm_faces(engine: Engine) -> None:
@@ -220,6 +216,7 @@ def _plane(settings: Settings, metrics: Metrics) -> Plane:
     return Plane(
         cache=settings.tutor_data_dir / "loops",
         models_dir=settings.models_dir,
+        face_args=wiring.face_args(settings),
         media_ports=wiring.media_ports(settings),
         host=MEDIA_HOST,
         announce=wiring.announced(settings),
@@ -274,7 +271,7 @@ def _plainly(models: ModelsFolder) -> Callable[[str], str]:
     """How a message is said in words that the rules of intent know; without the model it stays as it is."""
     with suppress(EmbedderMissing):
         if (folder := models.folder("minilm")) is not None:
-            return NearestIntent(MiniLm(folder).encode).plainly
+            return NearestIntent(shared_minilm(folder).encode).plainly
     return lambda text: text
 
 
@@ -359,27 +356,6 @@ def open_avatars(settings: Settings) -> AvatarStore:
     return AvatarStore(settings.avatars_folder)
 
 
-def build_avatar_file(settings: Settings, file: Path, avatar_id: str, console: Console) -> list[str]:
-    """Build an avatar with progress on the console; returns why not, sentence by sentence."""
-    models = FaceModels.in_folder(settings.models_dir)
-    with console.status("Opening the file") as status:
-        try:
-            build_avatar(
-                file,
-                avatar_id,
-                open_avatars(settings),
-                models,
-                lambda step: status.update(f"{step.step}: {step.progress:.0%}"),
-            )
-        except AvatarRefused as error:
-            return [finding.sentence() for finding in error.findings]
-        except FaceModelMissing as error:
-            return [f"{error}. Type: tutor-engine models install"]
-        except AvatarNameRefused as error:
-            return [str(error)]
-    return []
-
-
 async def _open_avatar_store(settings: Settings) -> AvatarStore:
     store = open_avatars(settings)
     mark = store.built_in / f".{__version__}"
@@ -390,6 +366,7 @@ async def _open_avatar_store(settings: Settings) -> AvatarStore:
         if await process.wait() == 0:
             await asyncio.to_thread(mark.touch)
     await asyncio.to_thread(settings.import_folder.mkdir, parents=True, exist_ok=True)
+    await asyncio.to_thread(store.sweep)
     return store
 
 

@@ -13,7 +13,7 @@ import structlog
 from tutor_engine import __version__
 from tutor_engine.avatars.store import AvatarStore
 from tutor_engine.doctor.examine import Doctor
-from tutor_engine.jobs import JobBoard, Work
+from tutor_engine.jobs import JobBoard, Maker
 from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.media.turn import IceSettings, ice_servers
 from tutor_engine.session.lesson import Lesson
@@ -54,8 +54,8 @@ class Engine:
     reach: Reach
     import_folder: Path
     find_face: Callable[[Id | None], Awaitable[FaceRef]]
-    avatar_work: Callable[[Path, str, bool], Work]
-    """Work that builds an avatar of a name from a file; the flag says that the file is ours to delete."""
+    avatar_work: Maker
+    """How the work of an avatar job is made from its recipe and its upload."""
     stage_health: Callable[[], Awaitable[Mapping[str, EngineStatus]]]
     doctor: Doctor
     rehearsals: Rehearsals

@@ -210,7 +210,7 @@ async def test_avatars_from_uploads_and_from_the_import_folder(edge: Edge, tmp_p
     assert status == 202
     while (await edge.call("GET", f"/v1/jobs/{job['id']}"))[1]["state"] != "done":
         pass
-    assert edge.built == ["me:7:True", "you:4:False"]
+    assert edge.built == ["me:picture", "you:clip"]
 
 
 @pytest.mark.parametrize(

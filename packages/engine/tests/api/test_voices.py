@@ -61,3 +61,12 @@ async def test_samples_have_a_pace(edge: Edge) -> None:
 async def test_strangers_hear_nothing(edge: Edge) -> None:
     async with edge.client.post(f"{edge.url}/v1/voices/preview", json=HELLO) as answer:
         assert answer.status == 401
+
+
+async def test_a_film_needs_a_face_and_a_text(edge: Edge) -> None:
+    status, _ = await edge.call("POST", "/v1/avatars/nobody/clip", json=HELLO)
+    assert status == 404
+    status, _ = await edge.call("POST", "/v1/avatars/..%2Fx/clip", json=HELLO)
+    assert status == 404
+    status, _ = await edge.call("POST", "/v1/avatars/nobody/clip", json={**HELLO, "text": ""})
+    assert status == 422

@@ -120,6 +120,9 @@ async def test_a_real_person_is_not_met_without_consent(bench: Bench) -> None:
     await consented(bench.teacher, face_id)
     assert (await bench.teacher.http.post(f"/api/faces/{face_id}/publish")).status_code == 204
     await bench.publish(saved)
+    await bench.teacher.http.patch(f"/api/faces/{face_id}", json={"label": "Made of Ann Example"})
+    begun = await bench.student.http.post("/api/lessons", json={"tutor_id": draft["id"]})
+    assert begun.json()["lesson"]["tutor"]["face_label"] == "Made of Ann Example"
     face = await face_of(bench.teacher, face_id)
     assert (face["state"], [tutor["name"] for tutor in face["tutors"]]) == ("published", ["Grace"])
     assert (await bench.student.http.get(face["poster_url"])).status_code == 200

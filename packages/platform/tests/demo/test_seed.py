@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from packages.platform.tests.town import CHEAP_HASH, MORNING
+from sqlalchemy import select
 
 from tutor_platform.accounts.service import Accounts
+from tutor_platform.classes import repository as classes
+from tutor_platform.classes.models import Class
 from tutor_platform.demo.cast import PEOPLE, TUTORS
 from tutor_platform.demo.library_files import library_files
 from tutor_platform.demo.seed import accounts_file, new_passwords, read_accounts, seed
@@ -82,6 +85,21 @@ async def test_the_demo_is_made_once_and_follows_its_files(
     ]
     assert [d.file_name for d in second["Ada"]][2:] == ["more.txt"]
     assert await storage.get(second["Ada"][1].storage_key) == b"%PDF-1.4"
+
+
+async def test_the_demo_has_a_class_that_can_be_joined(
+    database: Database, tmp_path: Path, library: Path
+) -> None:
+    await seed(database, LocalStorage(tmp_path), tmp_path, lambda: MORNING, cheap, library)
+    async with database.reading() as db:
+        made = (await db.scalars(select(Class))).one()
+        teachers = (await classes.teachers(db, [made.id]))[made.id]
+        students = [person.name for person, _ in await classes.students(db, made.id)]
+        assert made.join_code is not None
+        assert await classes.by_code(db, made.join_code) is made
+        assert await classes.tutors(db, [made.id]) == {}
+    assert [person.username for person in teachers] == ["teacher"]
+    assert set(students) == {person.name for person in PEOPLE if person.role == "student"}
 
 
 async def test_the_written_passwords_work_and_can_be_renewed(

@@ -197,6 +197,7 @@ async def test_limits_become_part_of_what_the_engine_is_told(bench: Bench) -> No
     await bench.student.begin_lesson(draft["id"])
     (session,) = bench.town.engine.sessions.values()
     persona = session.request.tutor.persona
+    assert session.request.tutor.topics_declined == ["Politics"]
     for words in ("Stars, Moons", "Do not talk about: Politics", "six to nine years old"):
         assert words in persona
     assert list(session.request.bases()) == [f"library-{bench.town.here.library_id}"]
@@ -276,3 +277,16 @@ async def test_a_voice_is_heard_a_few_times_in_a_row(edge_town: Town) -> None:
     assert answers[-1].json()["error"]["code"] == "too_many_attempts"
     long = await bench.teacher.http.post("/api/workshop/voices/preview", json={**body, "text": "a" * 201})
     assert long.status_code == 422
+
+
+async def test_a_face_is_watched_as_it_speaks(bench: Bench) -> None:
+    body = {"voice": "ada", "language": "en", "text": "Today we look at the moon."}
+    film = await bench.teacher.http.post("/api/workshop/faces/ada/clip", json=body)
+    assert (film.status_code, film.headers["content-type"]) == (200, "video/mp4")
+    assert bench.town.engine.previews[-1].text == body["text"]
+    assert (await bench.student.http.post("/api/workshop/faces/ada/clip", json=body)).status_code == 403
+    for hidden in ("face-of-nobody", "..", "face-1"):
+        answer = await bench.teacher.http.post(f"/api/workshop/faces/{hidden}/clip", json=body)
+        assert answer.status_code in (404, 405), hidden
+    empty = await bench.teacher.http.post("/api/workshop/faces/ada/clip", json={**body, "text": ""})
+    assert empty.status_code == 422

@@ -29,6 +29,14 @@ class TutorSpec(Model):
         default=False, description="Only what is said while `hold talk` is held is heard."
     )
     greeting: str | None = None
+    topics_allowed: list[str] = Field(
+        default_factory=list[str], max_length=50, description="What it talks about; empty: anything."
+    )
+    topics_declined: list[str] = Field(
+        default_factory=list[str],
+        max_length=50,
+        description="What it leads away from, whatever its model says.",
+    )
 
 
 class PastMessage(Model):

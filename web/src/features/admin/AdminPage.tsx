@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Icon } from "../../ui/Icon";
 import { useTitle } from "../../ui/useTitle";
 import "./admin.css";
 
@@ -18,9 +19,10 @@ export function AdminPage({
   useTitle(title);
   return (
     <>
-      <p className="way-back">
-        <Link to="/admin">{t("admin.back")}</Link>
-      </p>
+      <Link className="back" to="/admin">
+        <Icon name="back" size={18} />
+        {t("admin.back")}
+      </Link>
       <div className="page-head">
         <h1>{title}</h1>
         <p>{lead}</p>

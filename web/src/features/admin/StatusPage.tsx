@@ -1,6 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api } from "../../api";
+import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
 import { Loaded } from "../../ui/Loaded";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
@@ -13,6 +16,10 @@ export default function StatusPage() {
   useTitle(t("admin.status.title"));
   return (
     <>
+      <Link className="back" to={paths.home}>
+        <Icon name="back" size={18} />
+        {t("admin.status.back")}
+      </Link>
       <div className="page-head">
         <h1>{t("admin.status.title")}</h1>
         <p>{t("admin.status.lead")}</p>

@@ -12,5 +12,4 @@ export const pages: readonly Page[] = [
   { path: "/admin/contacts", Page: lazy(() => import("./ContactsPage")), roles: ADMINS },
   { path: "/admin/servers", Page: lazy(() => import("./ServersPage")), roles: ADMINS },
   { path: "/admin/jobs", Page: lazy(() => import("./JobsPage")), roles: ADMINS },
-  { path: "/my-data", Page: lazy(() => import("./MyDataPage")) },
 ];

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, type ClassView } from "../../api";
 import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
+import { QrCode } from "../../ui/QrCode";
 import { Sheet } from "../../ui/Sheet";
 import { addresses } from "./addresses";
 
@@ -13,6 +14,7 @@ interface Props {
 
 const COPIED_MS = 2_000;
 const joinPage = () => `${location.host}${paths.join}`;
+const joinLink = (code: string) => `${location.origin}${addresses.joinWith(code)}`;
 
 /** The code by which students join: to write on the board, to send as a link, to change, to switch off. */
 export function CodePanel({ shown, act }: Props) {
@@ -23,7 +25,7 @@ export function CodePanel({ shown, act }: Props) {
 
   async function copy() {
     if (code === null) return;
-    await navigator.clipboard.writeText(`${location.origin}${addresses.joinWith(code)}`);
+    await navigator.clipboard.writeText(joinLink(code));
     setCopied(true);
     setTimeout(() => setCopied(false), COPIED_MS);
   }
@@ -43,9 +45,12 @@ export function CodePanel({ shown, act }: Props) {
       ) : (
         <>
           <p className="soft">{t("classes.page.codeLead", { address: joinPage() })}</p>
-          <p className="code" data-testid="join-code">
-            {code}
-          </p>
+          <div className="code-ways">
+            <p className="code" data-testid="join-code">
+              {code}
+            </p>
+            <QrCode value={joinLink(code)} label={t("classes.page.scan", { name: shown.name })} />
+          </div>
           <div className="form-actions">
             <Button look="primary" onClick={() => setLarge(true)}>
               {t("classes.page.print")}
@@ -70,6 +75,7 @@ export function CodePanel({ shown, act }: Props) {
             <p className="board-name">{shown.name}</p>
             <p className="board-address">{joinPage()}</p>
             <p className="board-code">{code}</p>
+            <QrCode value={joinLink(code)} label={t("classes.page.scan", { name: shown.name })} />
             <Button onClick={() => setLarge(false)}>{t("classes.page.close")}</Button>
           </div>
         </Sheet>

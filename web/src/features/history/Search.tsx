@@ -67,34 +67,6 @@ export function SearchForm({ tutors, onSearch, searching }: FormProps) {
             data-testid="search"
           />
         </div>
-        <div className="field">
-          <label htmlFor="search-tutor">{t("learning.search.tutor")}</label>
-          <select
-            id="search-tutor"
-            className="input"
-            value={wanted.tutor}
-            onChange={(event) => change({ tutor: event.target.value })}
-          >
-            <option value="">{t("learning.search.anyTutor")}</option>
-            {tutors.map((tutor) => (
-              <option key={tutor.id} value={tutor.id}>
-                {tutor.name}
-              </option>
-            ))}
-          </select>
-        </div>
-        {(["since", "until"] as const).map((edge) => (
-          <div key={edge} className="field">
-            <label htmlFor={`search-${edge}`}>{t(`learning.search.${edge}`)}</label>
-            <input
-              id={`search-${edge}`}
-              className="input"
-              type="date"
-              value={wanted[edge]}
-              onChange={(event) => change({ [edge]: event.target.value })}
-            />
-          </div>
-        ))}
         <div className="search-buttons">
           <Button look="primary" type="submit" data-testid="search-go">
             {t("learning.search.submit")}
@@ -110,6 +82,39 @@ export function SearchForm({ tutors, onSearch, searching }: FormProps) {
             </Button>
           )}
         </div>
+        <details className="search-more">
+          <summary>{t("learning.search.narrow")}</summary>
+          <div className="search-narrow">
+            <div className="field">
+              <label htmlFor="search-tutor">{t("learning.search.tutor")}</label>
+              <select
+                id="search-tutor"
+                className="input"
+                value={wanted.tutor}
+                onChange={(event) => change({ tutor: event.target.value })}
+              >
+                <option value="">{t("learning.search.anyTutor")}</option>
+                {tutors.map((tutor) => (
+                  <option key={tutor.id} value={tutor.id}>
+                    {tutor.name}
+                  </option>
+                ))}
+              </select>
+            </div>
+            {(["since", "until"] as const).map((edge) => (
+              <div key={edge} className="field">
+                <label htmlFor={`search-${edge}`}>{t(`learning.search.${edge}`)}</label>
+                <input
+                  id={`search-${edge}`}
+                  className="input"
+                  type="date"
+                  value={wanted[edge]}
+                  onChange={(event) => change({ [edge]: event.target.value })}
+                />
+              </div>
+            ))}
+          </div>
+        </details>
       </form>
     </search>
   );

@@ -12,7 +12,7 @@ import { usePerson, useSession } from "../session/session";
 import { takeOver } from "./handoff";
 import { LessonRoom } from "./LessonRoom";
 import { chosenTalk } from "./preferences";
-import { giveBack, takeConnection } from "./presence";
+import { giveBack, rtcConfig, takeConnection } from "./presence";
 import "./captions.css";
 import "./chat.css";
 import "./controls.css";
@@ -25,7 +25,7 @@ interface Opened {
 }
 
 async function open(id: Id): Promise<Opened> {
-  const [body, rtc] = await Promise.all([takeOver(id) ?? resumed(id), api.gateway.webrtcConfig()]);
+  const [body, rtc] = await Promise.all([takeOver(id) ?? resumed(id), rtcConfig()]);
   return { body, rtc };
 }
 

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { TutorBrief } from "../../api";
+import type { TutorView } from "../../api";
 import type { Lesson } from "../../realtime";
+import { AiLabel } from "../../ui/AiLabel";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { useStillness } from "../../ui/useMedia";
@@ -13,7 +14,7 @@ import { useFace } from "./useFace";
 
 interface Props {
   lesson: Lesson;
-  tutor: TutorBrief;
+  tutor: TutorView;
   /** What stands in the corner of the picture. */
   corner: ReactNode;
 }
@@ -49,7 +50,7 @@ export function Stage({ lesson, tutor, corner }: Props) {
           data-testid="face"
         />
       </div>
-      <p className="ai-label">{t("lesson.ai")}</p>
+      <AiLabel className="ai-label" own={tutor.face_label} />
       {corner}
       {silenced && (
         <div className="stage-notice">

@@ -13,11 +13,19 @@ const CONNECTION_STAYS_MS = 20_000;
 interface Present {
   personId: string;
   connection: Connection;
+  /** What it was made with. */
+  rtc: RtcConfig;
   leavePages: () => void;
 }
 
 let present: Present | null = null;
 let lettingGo: ReturnType<typeof setTimeout>[] = [];
+
+/** How to reach the media port: not asked for again while the connection is there, so the next face comes sooner. */
+export async function rtcConfig(): Promise<RtcConfig> {
+  if (present?.connection.usable) return present.rtc;
+  return api.gateway.webrtcConfig();
+}
 
 /** The person's connection, made anew when there is none; whoever takes it gives it back by `giveBack`. */
 export function takeConnection(personId: Id, rtc: RtcConfig, signedOut: () => void): Connection {
@@ -32,7 +40,7 @@ export function takeConnection(personId: Id, rtc: RtcConfig, signedOut: () => vo
   });
   // Another tab takes the media: there is one connection for each person.
   const leavePages = joinPages(String(personId), () => connection.yieldMedia());
-  present = { personId: String(personId), connection, leavePages };
+  present = { personId: String(personId), connection, rtc, leavePages };
   return connection;
 }
 

@@ -25,6 +25,7 @@ const ADA: Tutor = {
   pace: 1,
   mode: "quiz",
   push_to_talk: false,
+  face_label: "",
   documents: [],
 };
 

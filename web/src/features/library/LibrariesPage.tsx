@@ -1,14 +1,14 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import { api, type Language, type LibraryBrief } from "../../api";
-import { LANGUAGES } from "../../i18n";
+import { api, type LibraryBrief } from "../../api";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { Failed, Loaded } from "../../ui/Loaded";
+import { Loaded } from "../../ui/Loaded";
 import { Sheet } from "../../ui/Sheet";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
+import { NamingForm } from "../tutors/NamingForm";
 import { places } from "../tutors/places";
 import { readable } from "./sizes";
 import "./library.css";
@@ -90,68 +90,27 @@ function Row({ library }: { library: LibraryBrief }) {
 }
 
 function NewLibrary({ onClose }: { onClose: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [language, setLanguage] = useState<Language>(i18n.language === "zh" ? "zh" : "en");
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<unknown>(null);
-
-  async function make() {
-    setBusy(true);
-    setFailed(null);
-    try {
-      const { id } = await api.libraries.create({ name, language });
-      void navigate(places.library(id));
-    } catch (error) {
-      setFailed(error);
-      setBusy(false);
-    }
-  }
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (name.trim() !== "" && !busy) void make();
-  }
-
   return (
     <Sheet kind="card" label={t("library.new")} onClose={onClose}>
-      <form className="sheet-body" onSubmit={submit}>
-        <h2>{t("library.new")}</h2>
-        <div className="field">
-          <label htmlFor="library-name">{t("library.name")}</label>
-          <input
-            id="library-name"
-            className="input"
-            value={name}
-            maxLength={200}
-            required
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        <fieldset className="choice-row">
-          <legend>{t("library.language")}</legend>
-          {LANGUAGES.map((one) => (
-            <label key={one} className="choice">
-              <input
-                type="radio"
-                name="library-language"
-                checked={language === one}
-                onChange={() => setLanguage(one)}
-              />
-              {t(`common.languageName.${one}`)}
-            </label>
-          ))}
-        </fieldset>
-        {failed !== null && <Failed error={failed} again={() => void make()} />}
-        <div className="sheet-foot">
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={busy || name.trim() === ""}>
-            {t("library.make")}
-          </Button>
-        </div>
-      </form>
+      <NamingForm
+        className="sheet-body"
+        heading={<h2>{t("library.new")}</h2>}
+        nameLabel={t("library.name")}
+        languageLabel={t("library.language")}
+        max={200}
+        create={api.libraries.create}
+        onMade={({ id }) => void navigate(places.library(id))}
+        foot={({ ready }) => (
+          <div className="sheet-foot">
+            <Button onClick={onClose}>{t("common.cancel")}</Button>
+            <Button look="primary" type="submit" disabled={!ready}>
+              {t("library.make")}
+            </Button>
+          </div>
+        )}
+      />
     </Sheet>
   );
 }

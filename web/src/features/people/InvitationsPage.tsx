@@ -5,6 +5,7 @@ import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
 import { Loaded } from "../../ui/Loaded";
 import { Notice } from "../../ui/Notice";
+import { QrCode } from "../../ui/QrCode";
 import { useFormats } from "../../ui/useFormats";
 import { useResource } from "../../ui/useResource";
 import { Choice, Field } from "../session/Field";
@@ -74,6 +75,7 @@ export default function InvitationsPage() {
         <div className="once-card" role="status">
           <p>{t("people.invitations.linkLead")}</p>
           <Copied key={link} label={t("people.invitations.link")} value={link} />
+          <QrCode value={link} label={t("people.invitations.scan")} />
         </div>
       )}
       <Loaded resource={listed} again={again}>

@@ -1,15 +1,19 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
-import { api } from "../../api";
+import { ApiError, api } from "../../api";
 import { paths } from "../../routes/paths";
 import { Loaded } from "../../ui/Loaded";
+import { Notice } from "../../ui/Notice";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
 import { useSession } from "../session/session";
 import { useDoing } from "../session/useDoing";
 import { Desk } from "./Desk";
 import { NewAccountForm } from "./NewAccountForm";
+
+/** Used, withdrawn or run out; or a link that lost its end on the way. */
+const OVER = [410, 422];
 
 /** What stands behind the `#` of an invitation's link: it never reaches a server's log, and leaves the address. */
 export default function InvitationPage() {
@@ -25,6 +29,10 @@ export default function InvitationPage() {
   useEffect(() => history.replaceState(history.state, "", location.pathname), []);
 
   if (done) return <Navigate to={paths.home} replace />;
+  const over =
+    welcome.state === "failed" &&
+    welcome.error instanceof ApiError &&
+    OVER.includes(welcome.error.status);
   const known = welcome.state === "ready" ? welcome.value : null;
   return (
     <Desk
@@ -35,22 +43,26 @@ export default function InvitationPage() {
           : t("signIn.lead")
       }
     >
-      <Loaded resource={welcome} again={again}>
-        {() => (
-          <NewAccountForm
-            submit={t("people.door.make")}
-            busy={busy}
-            problem={problem}
-            onMake={(account) =>
-              void run(async () => {
-                const { person } = await api.invitations.accept({ token, ...account });
-                entered(person);
-                setDone(true);
-              })
-            }
-          />
-        )}
-      </Loaded>
+      {over ? (
+        <Notice>{t("people.door.invitationOver")}</Notice>
+      ) : (
+        <Loaded resource={welcome} again={again}>
+          {() => (
+            <NewAccountForm
+              submit={t("people.door.make")}
+              busy={busy}
+              problem={problem}
+              onMake={(account) =>
+                void run(async () => {
+                  const { person } = await api.invitations.accept({ token, ...account });
+                  entered(person);
+                  setDone(true);
+                })
+              }
+            />
+          )}
+        </Loaded>
+      )}
       <Link className="desk-link" to={paths.signIn}>
         {t("people.door.back")}
       </Link>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import { ApiError, api, type JoinAnswer } from "../../api";
@@ -27,19 +27,30 @@ export default function JoinPage() {
   useTitle(t("people.door.joinTitle"));
   const known = current.state === "in" ? current.person : null;
 
-  function look(event: FormEvent<HTMLFormElement>) {
+  const look = useCallback(
+    (written: string) => {
+      setUnknown(false);
+      void run(async () => {
+        try {
+          setFound(await api.classes.look(written));
+          setCode(written);
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 404) throw error;
+          setUnknown(true);
+        }
+      });
+    },
+    [run],
+  );
+
+  // Who scanned the code has written it already.
+  useEffect(() => {
+    if (linked() !== "") look(linked());
+  }, [look]);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const written = String(new FormData(event.currentTarget).get("code")).trim();
-    setUnknown(false);
-    void run(async () => {
-      try {
-        setFound(await api.classes.look(written));
-        setCode(written);
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 404) throw error;
-        setUnknown(true);
-      }
-    });
+    look(String(new FormData(event.currentTarget).get("code")).trim());
   }
 
   const join = (account: NewAccount | null) =>
@@ -63,7 +74,7 @@ export default function JoinPage() {
       }
     >
       {found === null && (
-        <form className="desk-form" onSubmit={look}>
+        <form className="desk-form" onSubmit={submit}>
           <Field
             label={t("people.door.code")}
             name="code"

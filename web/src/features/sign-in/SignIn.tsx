@@ -69,9 +69,14 @@ export function SignIn() {
         </Button>
       </form>
       <Offers />
-      <Link className="desk-link" to={paths.join} data-testid="join-link">
-        {t("people.door.joinLink")}
-      </Link>
+      <p className="desk-links">
+        <Link className="desk-link" to={paths.join} data-testid="join-link">
+          {t("people.door.joinLink")}
+        </Link>
+        <Link className="desk-link" to={paths.status}>
+          {t("signIn.status")}
+        </Link>
+      </p>
     </Desk>
   );
 }

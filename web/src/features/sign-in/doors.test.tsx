@@ -92,6 +92,16 @@ it("keeps an invitation's token out of the address and makes the account", async
   });
 });
 
+it("says that an invitation is over, without a way to try it again", async () => {
+  history.replaceState(null, "", "/invitation#old");
+  vi.spyOn(api.invitations, "welcome").mockRejectedValue(
+    new ApiError(410, "invitation_gone", "Gone.", null, null),
+  );
+  seat(<InvitationPage />, null);
+  expect((await screen.findByRole("alert")).textContent).toMatch(/Ask whoever sent it/);
+  expect(screen.queryByText("Try again")).toBeNull();
+});
+
 it("makes an account with a class code and signs in with it", async () => {
   const found = { class_name: "7b", school_name: "North", joined: false };
   vi.spyOn(api.classes, "look").mockResolvedValue(found);
@@ -119,6 +129,15 @@ it("adds the class to the account that is signed in", async () => {
   fireEvent.submit(screen.getByTestId("look"));
   fireEvent.click(await screen.findByText("Join the class"));
   await vi.waitFor(() => expect(join).toHaveBeenCalledExactlyOnceWith("KRTFWX", null));
+});
+
+it("asks by itself when the code was scanned", async () => {
+  history.replaceState(null, "", "/join#KRTFWX");
+  const found = { class_name: "7b", school_name: "North", joined: false };
+  const look = vi.spyOn(api.classes, "look").mockResolvedValue(found);
+  seat(<JoinPage />, null);
+  await screen.findByText("7b · North");
+  expect(look).toHaveBeenCalledExactlyOnceWith("KRTFWX");
 });
 
 it("says that no class has this code", async () => {

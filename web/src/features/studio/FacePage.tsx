@@ -2,16 +2,19 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, type FaceView } from "../../api";
+import { AiLabel } from "../../ui/AiLabel";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Failed, Loaded } from "../../ui/Loaded";
-import { Poster } from "../../ui/Poster";
 import { Sheet } from "../../ui/Sheet";
 import { useTitle } from "../../ui/useTitle";
 import type { Run, Step } from "../library/act";
 import { places } from "../tutors/places";
+import { SpeakingFace } from "../tutors/SpeakingFace";
+import { useSpokenClip } from "../tutors/useSpokenClip";
 import { ConsentCard } from "./ConsentCard";
 import { Making } from "./Making";
+import { SpeakCard } from "./SpeakCard";
 import { useFace } from "./useFace";
 import "./studio.css";
 
@@ -32,6 +35,7 @@ function Face({ face, look }: { face: FaceView; look: () => void }) {
   const [busy, setBusy] = useState(false);
   const [revoking, setRevoking] = useState(false);
   useTitle(face.name);
+  const spoken = useSpokenClip();
   const there = face.state === "ready" || face.state === "published";
 
   async function act(step: Step) {
@@ -63,12 +67,15 @@ function Face({ face, look }: { face: FaceView; look: () => void }) {
       {failed !== null && <Failed error={failed} again={() => setFailed(null)} />}
       <div className="face-page">
         <figure className="face-shown">
-          <Poster key={face.state} name={face.name} url={face.poster_url} />
-          <figcaption className="preview-ai">{face.label || t("studio.aiLabel")}</figcaption>
+          <SpeakingFace key={face.state} name={face.name} url={face.poster_url} spoken={spoken} />
+          <figcaption>
+            <AiLabel className="preview-ai" own={face.label} />
+          </figcaption>
         </figure>
         <div className="face-cards">
           {!there && <Making face={face} act={act} />}
           {there && face.messages.length > 0 && <Making face={face} act={act} />}
+          {there && <SpeakCard avatarId={face.avatar_id} spoken={spoken} />}
           {there && <ConsentCard face={face} onChanged={look} />}
           {there && face.approval.needed && <Approval face={face} busy={busy} act={act} />}
           {there && face.mine && <Label key={face.label} face={face} busy={busy} act={act} />}
@@ -152,7 +159,6 @@ function Label({ face, busy, act }: Act) {
           className="input"
           value={label}
           maxLength={200}
-          placeholder={t("studio.aiLabel")}
           onChange={(event) => setLabel(event.target.value)}
         />
       </div>

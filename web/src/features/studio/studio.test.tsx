@@ -47,6 +47,10 @@ const GIVEN = {
 };
 
 function open(face: Partial<FaceView> = {}) {
+  if (!vi.isMockFunction(api.workshop.choices)) {
+    const none = { faces: [], voices: [], models: [] };
+    vi.spyOn(api.workshop, "choices").mockResolvedValue(none);
+  }
   const one = vi.spyOn(api.faces, "one").mockResolvedValue({ ...FACE, ...face });
   render(
     <MemoryRouter initialEntries={["/studio/f1"]}>
@@ -187,4 +191,24 @@ describe("consent", () => {
     fireEvent.click(screen.getByTestId("consent-begin"));
     expect(await screen.findByText("Not now.")).toBeTruthy();
   });
+});
+
+it("lets a face be watched in a voice of the teacher's choice", async () => {
+  vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:film");
+  vi.spyOn(api.workshop, "choices").mockResolvedValue({
+    faces: [],
+    models: [],
+    voices: [
+      { id: "ada", name: "Ada", language: "en", gender: "female" },
+      { id: "lin", name: "Lin", language: "zh", gender: "female" },
+    ],
+  });
+  const watch = vi.spyOn(api.workshop, "watchFace").mockImplementation(async () => new Response());
+  open({ label: "Made of Ann" });
+  fireEvent.change(await screen.findByLabelText("Voice"), { target: { value: "lin" } });
+  fireEvent.click(screen.getByTestId("say"));
+  await screen.findByTestId("clip");
+  expect(watch.mock.lastCall?.[0]).toBe("face-f1");
+  expect(watch.mock.lastCall?.[1]).toMatchObject({ voice: "lin", language: "zh" });
+  expect(screen.getByTestId("ai-label").textContent).toBe("AI tutor · Made of Ann");
 });

@@ -21,6 +21,7 @@ const LIN: Tutor = {
   pace: 1,
   mode: "socratic",
   push_to_talk: true,
+  face_label: "",
   documents: [],
 };
 

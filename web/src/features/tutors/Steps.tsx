@@ -16,7 +16,7 @@ export function Steps({ now }: { now: number }) {
           <span className="step-number" aria-hidden="true">
             {index + 1}
           </span>
-          {t(`tutors.guide.step.${step}`)}
+          <span className="step-name">{t(`tutors.guide.step.${step}`)}</span>
         </li>
       ))}
     </ol>

@@ -7,16 +7,21 @@ interface Props {
   max: number;
   /** More than one line. */
   rows?: number;
+  required?: boolean;
+  testId?: string;
   onChange: (value: string) => void;
 }
 
 /** A line or several lines of text, with a label. */
-export function TextField({ label, hint, value, max, rows, onChange }: Props) {
+export function TextField(props: Props) {
+  const { label, hint, value, max, rows, required, testId, onChange } = props;
   const id = useId();
   const common = {
     id,
     value,
     maxLength: max,
+    required,
+    "data-testid": testId,
     ...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` }),
   };
   return (

@@ -132,7 +132,7 @@ describe("a new tutor", () => {
     const create = vi.spyOn(api.workshop, "create").mockResolvedValue(DRAFT);
     open("/workshop/new");
     expect((screen.getByTestId("guide-next") as HTMLButtonElement).disabled).toBe(true);
-    fireEvent.change(screen.getByTestId("tutor-name"), { target: { value: "Grace" } });
+    fireEvent.change(screen.getByTestId("new-name"), { target: { value: "Grace" } });
     fireEvent.click(screen.getByRole("radio", { name: "Chinese" }));
     fireEvent.click(screen.getByTestId("guide-next"));
     expect(await screen.findByText("What does Grace look and sound like?")).toBeTruthy();
@@ -143,7 +143,7 @@ describe("a new tutor", () => {
     const taken = new ApiError(409, "name_taken", "This name is taken.", null, null);
     vi.spyOn(api.workshop, "create").mockRejectedValue(taken);
     open("/workshop/new");
-    fireEvent.change(screen.getByTestId("tutor-name"), { target: { value: "Grace" } });
+    fireEvent.change(screen.getByTestId("new-name"), { target: { value: "Grace" } });
     fireEvent.click(screen.getByTestId("guide-next"));
     expect(await screen.findByText("This name is taken.")).toBeTruthy();
   });
@@ -260,5 +260,48 @@ describe("the builder", () => {
     await waitFor(() =>
       expect(share).toHaveBeenCalledExactlyOnceWith("t1", { teacher_ids: ["p2"] }),
     );
+  });
+});
+
+describe("the preview", () => {
+  const film = () => new Response(new Blob(["film"], { type: "video/mp4" }));
+
+  beforeEach(() => {
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:film");
+    vi.spyOn(URL, "revokeObjectURL").mockReturnValue();
+  });
+
+  it("says the teacher's sentence with face and voice, and rests afterwards", async () => {
+    const watch = vi.spyOn(api.workshop, "watchFace").mockImplementation(async () => film());
+    open("/workshop/t1");
+    fireEvent.change(await screen.findByLabelText("Let it say"), {
+      target: { value: " The moon is far away. " },
+    });
+    fireEvent.click(screen.getByTestId("say"));
+    const clip = await screen.findByTestId("clip");
+    expect(clip.getAttribute("src")).toBe("blob:film");
+    expect(watch).toHaveBeenCalledExactlyOnceWith("ada", {
+      voice: "ada",
+      language: "en",
+      text: "The moon is far away.",
+    });
+    fireEvent.ended(clip);
+    expect(screen.queryByTestId("clip")).toBeNull();
+    // The same again is not filmed again.
+    fireEvent.click(screen.getByTestId("say"));
+    await screen.findByTestId("clip");
+    expect(watch).toHaveBeenCalledTimes(1);
+    fireEvent.click(screen.getByTestId("say"));
+    expect(screen.queryByTestId("clip")).toBeNull();
+  });
+
+  it("begins with the greeting and tells why there is no film", async () => {
+    const watch = vi
+      .spyOn(api.workshop, "watchFace")
+      .mockRejectedValue(new ApiError(503, "engine_unreachable", "", null, null));
+    open("/workshop/t1");
+    fireEvent.click(await screen.findByTestId("say"));
+    expect((await screen.findByRole("alert")).textContent).toMatch(/lesson server does not answer/);
+    expect(watch.mock.lastCall?.[1].text).toBe("Hello");
   });
 });

@@ -2,7 +2,7 @@
 export const admin = {
   title: "Running the school",
   lead: "What your school uses, keeps and deletes, and how its servers are.",
-  back: "← Running the school",
+  back: "Running the school",
   save: "Save",
   saved: "Saved.",
   refresh: "Look again",
@@ -82,19 +82,6 @@ export const admin = {
     deleteSchoolWarning:
       "All people, tutors, libraries, faces, lessons and records of this school are deleted at once. This cannot be undone.",
   },
-  mine: {
-    title: "My data",
-    lead: "Everything that is kept of you belongs to you.",
-    take: "Take it with you",
-    takeLead:
-      "An archive with your lessons to read, and all records as JSON: what you said, what is remembered of you, what you agreed to.",
-    make: "Make an archive",
-    none: "You have not asked for an archive yet.",
-    delete: "Delete my account",
-    deleteLead:
-      "Your account, your lessons, recordings and everything remembered of you, for good.",
-    deleteWarning: "You are signed out at once and nothing of you stays. Nobody can bring it back.",
-  },
   contacts: {
     title: "Safety contacts",
     lead: "Who is written to when a student seems to need help at once.",
@@ -134,5 +121,6 @@ export const admin = {
     lessonsAbout: "Hearing, answering, speaking.",
     works: "Works",
     away: "Does not answer",
+    back: "Virtual Tutor",
   },
 };

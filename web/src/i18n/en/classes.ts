@@ -23,7 +23,8 @@ export const classes = {
   page: {
     back: "All classes",
     code: "Join code",
-    codeLead: "Students open {{address}} and type this code.",
+    codeLead: "Students open {{address}} and type this code, or scan the picture.",
+    scan: "Join {{name}} by phone",
     print: "Show large",
     copyLink: "Copy the link",
     copied: "Copied",

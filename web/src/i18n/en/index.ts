@@ -60,6 +60,7 @@ export const en = {
     password: "Password",
     submit: "Sign in",
     busy: "Signing in …",
+    status: "Does everything work?",
     wrong: "The user name or the password is not right. Check both and try again.",
   },
   home: {

@@ -70,6 +70,7 @@ export const learning = {
     submit: "Search",
     tutor: "Tutor",
     anyTutor: "All tutors",
+    narrow: "Only of one tutor, or of some days",
     since: "From",
     until: "To",
     clear: "Clear the search",

@@ -29,6 +29,8 @@ export const people = {
     or: "or",
     joinLink: "Join a class with a code",
     back: "Back to sign-in",
+    invitationOver:
+      "This invitation does not work: it was used or withdrawn, has run out, or its link is not whole. Ask whoever sent it for a new one.",
     waiting: "Checking who you are …",
     leaving: "Taking you to the sign-in of your school …",
     brokenTitle: "That did not work",
@@ -77,7 +79,8 @@ export const people = {
     signOutOf: "Sign out: {{name}}",
     everywhere: "Sign out everywhere",
     data: "Your data",
-    dataLead: "Everything that is kept about you: lessons, words, what your tutors remember.",
+    dataLead:
+      "Everything that is kept of you belongs to you. An export holds your lessons to read, and all records as JSON: what you said, what is remembered of you, what you agreed to.",
     ask: "Prepare an export",
     asked: "Your export is being prepared. Look again in a moment.",
     lookAgain: "Look again",
@@ -173,7 +176,8 @@ export const people = {
     days: "Days it works",
     submit: "Make the link",
     link: "Link",
-    linkLead: "Send it to the person. It is shown only now.",
+    linkLead: "Send it to the person, or let the person scan it. It is shown only now.",
+    scan: "The invitation, to be scanned by a phone",
     empty: "No invitation yet.",
     standings: { open: "open", used: "used", revoked: "withdrawn", over: "run out" },
     until: "until {{when}}",

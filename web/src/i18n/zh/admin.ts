@@ -2,7 +2,7 @@
 export const admin = {
   title: "学校管理",
   lead: "学校的用量、数据的保存与删除，以及服务器的状况。",
-  back: "← 学校管理",
+  back: "学校管理",
   save: "保存",
   saved: "已保存。",
   refresh: "刷新",
@@ -78,18 +78,6 @@ export const admin = {
     deleteSchoolLead: "学校里的所有人和所有内容将被彻底删除。请先导出。",
     deleteSchoolWarning: "学校的所有人员、导师、资料库、形象、课程和记录会立即删除，无法恢复。",
   },
-  mine: {
-    title: "我的数据",
-    lead: "这里保存的关于你的一切都属于你。",
-    take: "带走我的数据",
-    takeLead:
-      "一个压缩包，里面有可阅读的课程记录和 JSON 格式的全部数据：你说过的话、系统记住的内容、你同意过的事项。",
-    make: "生成压缩包",
-    none: "你还没有生成过压缩包。",
-    delete: "删除我的账号",
-    deleteLead: "你的账号、课程、录音以及系统记住的一切都将彻底删除。",
-    deleteWarning: "你会立即退出登录，关于你的一切都不会保留，任何人都无法恢复。",
-  },
   contacts: {
     title: "安全联系人",
     lead: "当学生可能急需帮助时，会写信通知这些人。",
@@ -129,5 +117,6 @@ export const admin = {
     lessonsAbout: "聆听、回答、讲话。",
     works: "正常",
     away: "没有响应",
+    back: "虚拟导师首页",
   },
 };

@@ -25,7 +25,8 @@ export const classes: typeof english = {
   page: {
     back: "所有班级",
     code: "班级码",
-    codeLead: "学生打开 {{address}} 并输入此码。",
+    codeLead: "学生打开 {{address}} 并输入此码，或扫描二维码。",
+    scan: "用手机加入{{name}}",
     print: "放大显示",
     copyLink: "复制链接",
     copied: "已复制",

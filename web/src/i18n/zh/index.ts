@@ -62,6 +62,7 @@ export const zh: Translation = {
     submit: "登录",
     busy: "正在登录……",
     wrong: "用户名或密码不正确，请检查后重试。",
+    status: "系统是否正常？",
   },
   home: {
     title: "导师",

@@ -70,6 +70,7 @@ export const learning: Translation["learning"] = {
     submit: "搜索",
     tutor: "老师",
     anyTutor: "所有老师",
+    narrow: "只看某位导师或某段时间",
     since: "从",
     until: "到",
     clear: "清除搜索",

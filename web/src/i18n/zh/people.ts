@@ -30,6 +30,8 @@ export const people: Translation["people"] = {
     or: "或者",
     joinLink: "用班级代码加入",
     back: "返回登录",
+    invitationOver:
+      "此邀请无法使用：可能已被使用、撤回或过期，也可能链接不完整。请向邀请人索取新的链接。",
     waiting: "正在确认你的身份……",
     leaving: "正在前往学校的登录页面……",
     brokenTitle: "没有成功",
@@ -77,7 +79,8 @@ export const people: Translation["people"] = {
     signOutOf: "退出登录：{{name}}",
     everywhere: "退出所有浏览器",
     data: "你的数据",
-    dataLead: "系统保存的与你有关的一切：课程、对话，以及导师记住的内容。",
+    dataLead:
+      "系统保存的与你有关的一切都属于你。导出包中有可以阅读的课程，以及 JSON 格式的全部记录：你说过的话、导师记住的内容、你同意过的事项。",
     ask: "准备导出",
     asked: "正在准备导出，请稍后再看。",
     lookAgain: "再看一次",
@@ -171,7 +174,8 @@ export const people: Translation["people"] = {
     days: "有效天数",
     submit: "生成链接",
     link: "链接",
-    linkLead: "请发给本人，链接只在此刻显示。",
+    linkLead: "请发给本人，或让对方扫码。链接只在此刻显示。",
+    scan: "邀请二维码，用手机扫描",
     empty: "还没有邀请。",
     standings: { open: "有效", used: "已使用", revoked: "已撤回", over: "已过期" },
     until: "至 {{when}}",

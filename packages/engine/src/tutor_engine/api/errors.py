@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from tutor_engine.jobs import NoSuchJob
+from tutor_engine.knowledge.port import LibraryAway
 from tutor_engine.session.registry import NoSeat, NoSuchSession
 from tutor_engine.session.rehearsal import TooManyRehearsals
 from tutor_protocol import ErrorCode, sentence
@@ -46,6 +47,10 @@ def install_error_handlers(app: FastAPI) -> None:
         code = ErrorCode.NO_SEAT
         return error_response(503, code.value, sentence(code), {"Retry-After": "15"})
 
+    async def on_library_away(_: Request, __: Exception) -> JSONResponse:
+        code = ErrorCode.INTERNAL
+        return error_response(503, code.value, sentence(code), {"Retry-After": "5"})
+
     async def on_missing(_: Request, __: Exception) -> JSONResponse:
         return error_response(404, ErrorCode.NOT_FOUND.value, sentence(ErrorCode.NOT_FOUND))
 
@@ -72,6 +77,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(NoSeat, on_no_seat)
     app.add_exception_handler(TooManyRehearsals, on_no_seat)
+    app.add_exception_handler(LibraryAway, on_library_away)
     app.add_exception_handler(NoSuchSession, on_missing)
     app.add_exception_handler(NoSuchJob, on_missing)
     app.add_exception_handler(RequestValidationError, on_invalid)

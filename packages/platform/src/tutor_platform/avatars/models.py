@@ -108,3 +108,8 @@ class FacePolicy(Base):
 def avatar_id_of(face_id: str) -> str:
     """The name in the engine of a face."""
     return f"face-{face_id}"
+
+
+def face_id_of(avatar_id: str) -> str:
+    """The face that has this name in the engine, if it is a school's at all."""
+    return avatar_id.removeprefix("face-")

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.authz.scopes import Scope
 from tutor_platform.authz.subject import Subject
-from tutor_platform.avatars.models import STOCK, USUAL_POLICY, Consent, Face, FacePolicy
+from tutor_platform.avatars.models import STOCK, USUAL_POLICY, Consent, Face, FacePolicy, face_id_of
 
 _WEARABLE = ("published",)
 _CHOOSABLE = ("ready", "published")
@@ -79,6 +79,12 @@ async def is_wearable(db: AsyncSession, tenant_id: str, avatar_id: str) -> bool:
         return True
     found = await db.scalars(select(Face).where(Face.tenant_id == tenant_id, Face.state.in_(_WEARABLE)))
     return any(face.avatar_id == avatar_id for face in found)
+
+
+async def label_of(db: AsyncSession, tenant_id: str, avatar_id: str) -> str:
+    """What a face of a school says of itself; nothing of the stock faces."""
+    query = select(Face.label).where(Face.tenant_id == tenant_id, Face.id == face_id_of(avatar_id))
+    return await db.scalar(query) or ""
 
 
 async def every(db: AsyncSession) -> list[Face]:

@@ -1,4 +1,4 @@
-"""Who the demo tenant's people and tutors are. Words only."""
+"""Who the demo tenant's people, class and tutors are. Words only."""
 
 from dataclasses import dataclass
 
@@ -35,6 +35,16 @@ class DemoTutor:
     pace: float = USUAL_PACE
     push_to_talk: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class DemoClass:
+    """A class: every student of the cast learns in it, every teacher leads it."""
+
+    name: str
+    language: Language
+
+
+CLASS = DemoClass("Class 7b", "en")
 
 PEOPLE = (
     DemoPerson("admin", "Sam Reed", "admin", "en"),

@@ -6,6 +6,7 @@ Passwords are made here, at random, shown once and written to one file that only
 import json
 import os
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.accounts.models import Person
 from tutor_platform.accounts.passwords import hash_password, readable_password
-from tutor_platform.demo.cast import PEOPLE, TENANT, TUTORS, DemoTutor
+from tutor_platform.classes.codes import new_code
+from tutor_platform.classes.models import Class, ClassStudent, ClassTeacher
+from tutor_platform.demo.cast import CLASS, PEOPLE, TENANT, TUTORS, DemoTutor
 from tutor_platform.demo.library_files import FOLDER, LibraryFile, library_files
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.db import Database
@@ -99,9 +102,10 @@ async def _make_tenant(db: AsyncSession, data_dir: Path, clock: Clock, hashing: 
     db.add(tenant)
     await db.flush()
     accounts: list[DemoAccount] = []
+    people: list[Person] = []
     for person in PEOPLE:
         password = readable_password()
-        db.add(
+        people.append(
             Person(
                 id=new_id(),
                 tenant_id=tenant.id,
@@ -116,12 +120,34 @@ async def _make_tenant(db: AsyncSession, data_dir: Path, clock: Clock, hashing: 
         accounts.append(
             DemoAccount(username=person.username, password=password, role=person.role, name=person.name)
         )
+    db.add_all(people)
     for tutor in TUTORS:
         db.add(_tutor(tutor, tenant.id, clock))
     await db.flush()
+    await _make_class(db, tenant, people, now)
     # Before the commit: accounts that nobody knows the password of would be of no use.
     _write_accounts(data_dir, accounts)
     log.info("demo_tenant_made", people=len(PEOPLE), tutors=len(TUTORS))
+
+
+async def _make_class(db: AsyncSession, tenant: Tenant, people: list[Person], now: datetime) -> None:
+    """The class has no tutors of its own, so that its code is not the only way to them."""
+    made = Class(
+        id=new_id(),
+        tenant_id=tenant.id,
+        name=CLASS.name,
+        language=CLASS.language,
+        join_code=new_code(),
+        created_at=now,
+    )
+    db.add(made)
+    await db.flush()
+    for person in people:
+        if person.role == "teacher":
+            db.add(ClassTeacher(class_id=made.id, person_id=person.id, added_at=now))
+        elif person.role == "student":
+            db.add(ClassStudent(class_id=made.id, person_id=person.id, joined_at=now))
+    await db.flush()
 
 
 def _tutor(demo: DemoTutor, tenant_id: str, clock: Clock) -> Tutor:

@@ -166,4 +166,6 @@ def spec_of(content: TutorContent) -> TutorSpec:
         mode=content.mode,
         pace=content.pace,
         push_to_talk=content.push_to_talk,
+        topics_allowed=content.topics_allowed,
+        topics_declined=content.topics_declined,
     )

@@ -1,4 +1,4 @@
-"""What the builder offers: faces of the school and of the engine, voices, language models; a voice to hear.
+"""What the builder offers: faces, voices and language models; a voice to hear, a face to watch as it speaks.
 
 While the engine is away the builder still opens: with the stock faces and the voices that every engine has.
 """
@@ -11,7 +11,7 @@ from tutor_platform.avatars import repository as faces
 from tutor_platform.avatars.models import STOCK
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.engine import EngineClient
-from tutor_platform.kit.errors import PlatformError, TooManyAttempts
+from tutor_platform.kit.errors import NotFound, PlatformError, TooManyAttempts
 from tutor_platform.kit.limits import BucketsByKey
 from tutor_platform.tutors.schemas import Choices, FaceChoice, VoiceChoice
 from tutor_protocol.http import VoicePreview
@@ -70,7 +70,7 @@ async def _models(engine: EngineClient) -> list[str]:
 
 
 class VoiceBooth:
-    """Lets teachers hear a voice, a few times in a row."""
+    """Lets teachers hear a voice or watch a face speak, a few times in a row."""
 
     def __init__(self, engine: EngineClient) -> None:
         self._engine = engine
@@ -82,7 +82,23 @@ class VoiceBooth:
         Raises:
             TooManyAttempts: too many in a row.
         """
+        self._admit(subject, now_s)
+        return await self._engine.say(preview)
+
+    async def film(self, subject: Subject, avatar_id: str, preview: VoicePreview, now_s: float) -> bytes:
+        """A face that passed its door, saying a short text in a voice, as MP4.
+
+        Raises:
+            TooManyAttempts: too many in a row.
+            NotFound: the engine does not have it yet.
+        """
+        self._admit(subject, now_s)
+        film = await self._engine.film(avatar_id, preview)
+        if film is None:
+            raise NotFound(avatar_id)
+        return film
+
+    def _admit(self, subject: Subject, now_s: float) -> None:
         subject.require(Scope.TEACH)
         if not self._limits.take(subject.person_id, now_s):
             raise TooManyAttempts("voices", retry_after_s=1 / PREVIEWS_HZ)
-        return await self._engine.say(preview)

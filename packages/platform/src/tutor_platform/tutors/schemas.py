@@ -33,6 +33,7 @@ class TutorView(TutorBrief):
     mode: Mode = Field(description="How it teaches unless the student chooses another way.")
     pace: float = Field(description="Multiplies every silence it waits for.")
     push_to_talk: bool = Field(description="A lesson begins with a key to hold for talking.")
+    face_label: str = Field(default="", description="What its face says of itself beside “AI tutor”.")
     documents: list[DocumentRef]
 
 

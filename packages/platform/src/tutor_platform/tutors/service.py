@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tutor_platform.authz.doors import access_editable_tutor, access_tutor
 from tutor_platform.authz.scopes import Scope
 from tutor_platform.authz.subject import Subject
+from tutor_platform.avatars import repository as faces
 from tutor_platform.kit.clock import Clock, utc_now
 from tutor_platform.kit.engine import EngineClient
 from tutor_platform.kit.errors import EngineUnreachable, NotFound, PlatformError
@@ -150,7 +151,8 @@ async def view_for_lesson(
     shelf = [document for library_id in content.library_ids for document in libraries.get(library_id, [])]
     shown = {name: getattr(content, name) for name in _SHOWN}
     poster = f"/api/avatars/{content.avatar_id}/poster"
-    return tutor_view(tutor, shelf).model_copy(update={**shown, "poster_url": poster})
+    label = await faces.label_of(db, tutor.tenant_id, content.avatar_id)
+    return tutor_view(tutor, shelf).model_copy(update={**shown, "poster_url": poster, "face_label": label})
 
 
 _SHOWN = (

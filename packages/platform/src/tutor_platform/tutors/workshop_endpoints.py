@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.accounts.current import CurrentPerson
+from tutor_platform.authz.doors import access_avatar
+from tutor_platform.authz.scopes import Scope
 from tutor_platform.kit.clock import utc_now
 from tutor_platform.kit.db import Database, Reading, Writing, database_of
 from tutor_platform.kit.engine import EngineClient, engine_of
@@ -81,6 +83,26 @@ async def hear_voice(
     """Hear a short text in a voice."""
     wav = await booth.say(subject, body, utc_now().timestamp())
     return Response(wav, media_type="audio/wav", headers={"cache-control": "no-store"})
+
+
+@router.post(
+    "/faces/{avatar_id}/clip",
+    response_class=Response,
+    responses={200: {"content": {"video/mp4": {}}}, **_NO_ENGINE},
+)
+async def watch_face(
+    avatar_id: str,
+    body: VoicePreview,
+    subject: CurrentPerson,
+    database: Annotated[Database, Depends(database_of)],
+    booth: Annotated[VoiceBooth, Depends(_booth)],
+) -> Response:
+    """Watch a face say a short text in a voice."""
+    subject.require(Scope.TEACH)
+    async with database.reading() as db:
+        await access_avatar(db, subject, avatar_id)
+    film = await booth.film(subject, avatar_id, body, utc_now().timestamp())
+    return Response(film, media_type="video/mp4", headers={"cache-control": "no-store"})
 
 
 @router.get("/tutors/{tutor_id}")
