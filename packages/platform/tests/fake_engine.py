@@ -8,8 +8,10 @@ import hashlib
 import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import FastAPI, Form, Request, Response, UploadFile, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
@@ -46,6 +48,7 @@ from tutor_protocol.server import Error, Event, Hello, TextOut, Transcription, T
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 JPEG = b"\xff\xd8\xff" + b"\0" * 16
 WAV = b"RIFF" + b"\0" * 40
+MP4 = b"\0\0\0\x20ftypisom" + b"\0" * 40
 FOREVER = "2099-01-01T00:00:00Z"
 
 
@@ -89,14 +92,13 @@ class FakeEngine:
         self._jobs: dict[str, Job] = {}
         self._running = AsyncExitStack()
         self._news = asyncio.Condition()
-        self.app = _application(self)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        await self._running.enter_async_context(served(self.app, self.port))
+        await self._running.enter_async_context(served(self, self.port))
 
     async def stop(self) -> None:
         """Like a killed process: sockets break, nothing is remembered."""
@@ -142,6 +144,10 @@ class FakeEngine:
             self._news.notify_all()
 
     # Inside --------------------------------------------------------------------------------------------
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        _SERVING.set(self)
+        await _application()(scope, receive, send)
 
     def create(self, request: SessionRequest) -> SessionCreated:
         number = next(self._numbers)
@@ -279,8 +285,22 @@ class FakeEngine:
         await self.emit(session_id, Turn(state="idle", heard=answer, turn_id=number))
 
 
-def _application(engine: FakeEngine) -> FastAPI:
+_SERVING: ContextVar[FakeEngine] = ContextVar("engine")
+"""Whose request it is."""
+
+
+class _Serving:
+    """Stands for that engine in endpoints that all engines share."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_SERVING.get(), name)
+
+
+@cache
+def _application() -> FastAPI:
+    """Made once: to describe its endpoints takes longer than most tests."""
     app = FastAPI()
+    engine = cast("FakeEngine", _Serving())
 
     @app.middleware("http")
     async def check_key(request: Request, call_next: Any) -> Response:
@@ -367,6 +387,13 @@ def _application(engine: FakeEngine) -> FastAPI:
     async def say(preview: VoicePreview) -> Response:
         engine.previews.append(preview)
         return Response(WAV, media_type="audio/wav")
+
+    @app.post("/v1/avatars/{avatar_id}/clip")
+    async def clip(avatar_id: str, preview: VoicePreview) -> Response:
+        engine.previews.append(preview)
+        if avatar_id not in ("ada", "lin") and avatar_id not in engine.avatars:
+            return JSONResponse({}, 404)
+        return Response(MP4, media_type="video/mp4")
 
     @app.post("/v1/knowledge-bases/{kb_id}/search")
     async def search(kb_id: str, request: SearchRequest, tenant_id: str = "") -> SearchResult:

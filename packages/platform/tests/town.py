@@ -201,9 +201,30 @@ async def _document(
     return document.id
 
 
+Schools = tuple[School, School]
+"""The two of every town: here and there."""
+
+
+async def build_schools(database_url: str, files: Path) -> Schools:
+    """Both schools in a migrated database, and their files in a folder."""
+    database, storage = Database(database_url), LocalStorage(files)
+    try:
+        return (
+            await build_school(database, storage, "here", "ada"),
+            await build_school(database, storage, "there", "bob"),
+        )
+    finally:
+        await database.close()
+
+
 @asynccontextmanager
-async def open_town(database_url: str, folder: Path, **settings: Any) -> AsyncGenerator[Town]:
-    """A served platform over a migrated database, before a started fake engine."""
+async def open_town(
+    database_url: str, folder: Path, schools: Schools | None = None, **settings: Any
+) -> AsyncGenerator[Town]:
+    """A served platform over a migrated database, before a started fake engine.
+
+    The schools are built unless they are named: then they and their files in `folder / "data"` are there.
+    """
     engine = FakeEngine()
     await engine.start()
     chosen = Settings(
@@ -219,10 +240,8 @@ async def open_town(database_url: str, folder: Path, **settings: Any) -> AsyncGe
             **settings,
         },
     )
+    here, there = schools or await build_schools(database_url, chosen.tutor_data_dir)
     database = Database(database_url)
-    storage = LocalStorage(chosen.tutor_data_dir)
-    here = await build_school(database, storage, "here", "ada")
-    there = await build_school(database, storage, "there", "bob")
     port = free_port()
     app = create_app(chosen, retry_s=(0.0, 0.02, 0.05))
     async with served(app, port, ws_max_size=MAX_SOCKET_BYTES):

@@ -214,7 +214,7 @@ async def _running(
         _add_services(app, settings, database, engine, storage, outside, clock)
         await app.state.accounts.purge()
         keeper = Keeper(database, LessonRecord(database, clock), Learner(database, clock))
-        options = LineOptions(settings.engine_socket, settings.socket_linger_s, retry_s, app.state.wall)
+        options = LineOptions(engine.socket_of, settings.socket_linger_s, retry_s, app.state.wall)
         smtp_url, address = settings.platform_smtp_url.get_secret_value(), settings.platform_public_url
         async with (
             classrooms(app, database, clock, smtp_url, address),

@@ -1,5 +1,6 @@
 """Counts: from turns to facts, flags for answers that rest on nothing, and who sees which number."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,16 @@ SPOKEN = [
     ("user", "Thank you!", []),
     ("assistant", "You are welcome.", []),
 ]
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's own digest rests: here it is run at moments of the test's choice."""
+
+    async def rest(_: Digest) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Digest, "keep", rest)
 
 
 def digest_of(town: Town, board: LiveWall | None = None, at: datetime = LATER) -> Digest:
@@ -151,6 +162,32 @@ async def test_small_groups_are_not_broken_out_to_others(town: Town) -> None:
     # A teacher of the class who is also an administrator is inside.
     await room.teacher.http.put(f"/api/classes/{room.id}/teachers", json={"person_ids": [admin.person_id]})
     assert len((await counted(admin, class_id=room.id))["students"]) == 5
+
+
+async def test_somebody_who_comes_often_is_one_person_in_every_line(town: Town) -> None:
+    room = await make_room(town)
+    other = await make_room(town, "7c")
+    second = await add_student(town, room, "pupil@here")
+    tomorrow = MORNING + timedelta(days=1)
+    for person_id, at in ((room.student.person_id, MORNING), (room.student.person_id, tomorrow)):
+        await add_lesson(town, person_id, SPOKEN, at)
+        await add_lesson(town, person_id, SPOKEN[:2], at)
+    await add_lesson(town, second, SPOKEN, MORNING)
+    await digest_of(town, at=tomorrow + timedelta(hours=3)).catch_up()
+    shown = await counted(room.teacher)
+    assert (shown["lessons"], shown["people"], shown["questions"], shown["minutes"]) == (5, 2, 11, 3.7)
+
+    def lines(part: str) -> list[tuple[str, int, int, float]]:
+        return [(line["name"], line["count"], line["people"], line["minutes"]) for line in shown[part]]
+
+    assert lines("days") == [("2026-03-02", 3, 2, 2.3), ("2026-03-03", 2, 1, 1.3)]
+    assert lines("tutors") == [("Ada", 5, 2, 3.7)]
+    assert lines("students") == [("Student", 4, 1, 2.7), ("Pupil@Here", 1, 1, 1.0)]
+    assert lines("classes") == [("7b", 5, 2, 3.7), ("7c", 4, 1, 2.7)]
+    assert lines("topics") == [("moon", 5, 2, 0.0)]
+    assert lines("unanswered") == [("telescope", 3, 2, 0.0)]
+    assert shown["answers"] == {"cited": 5, "not_in_library": 3}
+    assert [line["people"] for line in (await counted(other.teacher, class_id=other.id))["days"]] == [1, 1]
 
 
 async def test_tables_are_taken_away_as_csv(town: Town) -> None:

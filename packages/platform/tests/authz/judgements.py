@@ -108,6 +108,7 @@ JUDGED: dict[Operation, Judged] = {
     ("post", "/api/workshop/tutors/{tutor_id}/unarchive"): TEACHERS_OWN,
     ("get", "/api/workshop/tutors/{tutor_id}/versions"): SCHOOLS_FOR_STAFF,
     ("post", "/api/workshop/tutors/{tutor_id}/versions/{number}/restore"): alone(TEACHERS_OWN),
+    ("post", "/api/workshop/faces/{avatar_id}/clip"): alone(SCHOOLS_FOR_STAFF),
     ("post", "/api/workshop/voices/preview"): alone(STAFF_ONLY),
     # Libraries and faces
     ("get", "/api/libraries"): STAFF_ONLY,

@@ -104,6 +104,44 @@ async def test_one_node_is_asked_directly(database: Database) -> None:
             await fleet.create_session(asks("c"))
 
 
+async def test_a_session_on_a_lost_node_is_held_by_nobody(database: Database) -> None:
+    async with nodes(database, 4, 4) as (fleet, engines):
+        created = await fleet.create_session(asks("a"))
+        home = 0 if created.session_id in engines[0].sessions else 1
+        await engines[home].stop()
+        assert not await fleet.has_session(created.session_id)
+        await engines[1 - home].stop()
+        with pytest.raises(EngineUnreachable):
+            await fleet.has_session(created.session_id)
+
+
+async def test_a_lesson_goes_on_at_another_node_when_its_own_is_lost(town_with: OpenTown) -> None:
+    engines = [FakeEngine(), FakeEngine()]
+    for engine in engines:
+        await engine.start()
+    town = await town_with(engine_url=",".join(engine.url for engine in engines))
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    session = lesson["engine_session_id"]
+    home, other = engines if session in engines[0].sessions else reversed(engines)
+    async with student.socket() as wire:
+        await wire.until("hello")
+        await wire.ask(session, "Here?")
+        await wire.until("turn", state="idle")
+        await home.stop()
+        await wire.until("error", code="engine_unreachable")
+        await wire.ask(session, "Where?")
+        moved = await wire.until("session_replaced", old_engine_session_id=session)
+        await wire.until("transcription", content="Where?")
+        await wire.until("turn", state="idle")
+    assert moved["engine_session_id"] in other.sessions
+    past = [one.content for one in other.sessions[moved["engine_session_id"]].request.history]
+    assert past == ["Here?", "An answer to: Here?"]
+    heard = [turn["heard"] for turn in await student.turns(lesson["id"])]
+    assert heard == [None, "An answer to: Here?", None, "An answer to: Where?"]
+    await other.stop()
+
+
 def test_addresses_come_from_the_settings() -> None:
     one = Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
     assert one.engine_nodes == (("http://127.0.0.1:9000", "ws://127.0.0.1:9000"),)

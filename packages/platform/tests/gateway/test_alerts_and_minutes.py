@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from packages.platform.tests.town import Town
+from packages.platform.tests.town import Town, Wire
 from sqlalchemy import select, update
 
 from tutor_platform.kit.clock import utc_now
@@ -57,6 +57,15 @@ async def used(town: Town, lesson_id: str, minutes: float) -> None:
             )  # fmt: skip
 
 
+async def looked_at(town: Town, session: str, wire: Wire) -> None:
+    """Wait until the time left has been looked at after the last turn, which is told before that.
+
+    Events are taken one by one: when this one comes, everything that followed the turn is done.
+    """
+    await town.engine.emit(session, Transcription(content="and", final=False, turn_id=9))
+    await wire.until("transcription", content="and")
+
+
 async def test_the_end_is_told_once_and_comes_after_an_answer(town: Town) -> None:
     await set_minutes(town, 6)
     student = await town.signed_in("student@here")
@@ -66,6 +75,7 @@ async def test_the_end_is_told_once_and_comes_after_an_answer(town: Town) -> Non
         await wire.until("hello")
         await wire.ask(session, "One?")
         await wire.until("turn", state="idle")
+        await looked_at(town, session, wire)
         async with town.database.writing() as db:
             for turn in await db.scalars(select(Stored).where(Stored.lesson_id == lesson["id"])):
                 turn.seq += 100
@@ -74,9 +84,7 @@ async def test_the_end_is_told_once_and_comes_after_an_answer(town: Town) -> Non
         assert (await wire.until("error"))["code"] == "time_short"
         await wire.ask(session, "Three?")
         await wire.until("turn", state="idle")
-        # Events are taken one by one: when this one comes, the turn before it has been looked at.
-        await town.engine.emit(session, Transcription(content="and", final=False, turn_id=9))
-        await wire.until("transcription", content="and")
+        await looked_at(town, session, wire)
         async with town.database.writing() as db:
             for turn in await db.scalars(select(Stored).where(Stored.content == "…")):
                 turn.created_at -= timedelta(minutes=2.5)
@@ -89,7 +97,7 @@ async def test_the_end_is_told_once_and_comes_after_an_answer(town: Town) -> Non
     assert [event["code"] for event in wire.seen if event["type"] == "error"] == ["time_short", "time_over"]
     shown = (await student.http.get(f"/api/lessons/{lesson['id']}")).json()["lesson"]
     assert shown["ended_at"] is not None
-    assert "An answer to: Last?" in [turn["heard"] for turn in shown["turns"]]
+    assert shown["turns"][-1]["heard"] == "An answer to: Last?"
     assert session in town.engine.deleted
     refused = await student.http.post(f"/api/lessons/{lesson['id']}/resume")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "time_over")

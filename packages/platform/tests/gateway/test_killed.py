@@ -107,8 +107,7 @@ async def house(database_url: str, tmp_path: Path) -> AsyncGenerator[House]:
     )  # fmt: skip
     made = House(platform, engine, base, school.tutor_id)
     try:
-        await engine.start()
-        await platform.start()
+        await asyncio.gather(engine.start(), platform.start())
         yield made
     finally:
         await platform.kill()

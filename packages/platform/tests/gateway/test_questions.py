@@ -50,3 +50,16 @@ def test_there_is_a_bound_on_what_waits_and_on_what_is_remembered() -> None:
     assert questions.full()
     questions.drop(waiting)
     assert not questions.full()
+
+
+def test_an_echo_belongs_to_the_question_that_was_sent_first() -> None:
+    questions = Questions(10)
+    for number, turn_id in enumerate(("t1", "t2", "t3")):
+        asked = question(turn_id, " Why?")
+        asked.sent_s = float(number) if number else None
+        questions.add(asked)
+    assert questions.sent("l1", "Why? ") == "t2"
+    questions.confirm("t2")
+    assert questions.sent("l1", "Why?") == "t3"
+    assert questions.sent("l1", "Who?") is None
+    assert questions.sent("another lesson", "Why?") is None

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from packages.platform.tests import postgres
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from tutor_platform.kit import db as db_module
 from tutor_platform.kit.db import Base, Database, async_url
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.migrate import migrate
@@ -116,6 +118,30 @@ async def test_many_writers_wait_for_each_other(database: Database) -> None:
     assert await count(database) == 20
 
 
+async def test_a_connection_is_used_again_while_the_server_holds_it(
+    pg_cluster: postgres.Cluster, pg_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = pg_cluster.url(pg_cluster.create(pg_template))
+    database, other = Database(url), Database(url)
+
+    async def server() -> int:
+        async with database.reading() as db:
+            return (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+
+    first = await server()
+    assert await server() == first
+    async with other.reading() as db:
+        # Answers once the other process has gone.
+        await db.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": first})
+    second = await server()
+    assert second != first
+    assert await server() == second
+    monkeypatch.setattr(db_module, "MOST_REST_S", -1.0)
+    assert await server() != second
+    await database.close()
+    await other.close()
+
+
 async def test_moments_keep_their_zone(database: Database) -> None:
     elsewhere = NOW.astimezone(timezone(timedelta(hours=8)))
     async with database.writing() as db:
@@ -154,3 +180,17 @@ async def test_rows_of_no_tenant_are_refused(database: Database) -> None:
 )
 def test_addresses_get_our_drivers(given: str, used: str) -> None:
     assert async_url(given) == used
+
+
+async def test_a_connection_that_is_stopped_while_it_closes_ends(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        closing = asyncio.create_task(driver.close())
+        await asyncio.sleep(0)
+        driver.stop()
+        async with asyncio.timeout(5):
+            await closing
+        await connection.invalidate()
+    await database.close()

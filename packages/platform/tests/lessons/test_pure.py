@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from packages.platform.tests.town import MORNING
 
+from tutor_platform.classes.models import TeacherWords
 from tutor_platform.lessons.models import Lesson, Turn
 from tutor_platform.lessons.search import MAX_WORDS, pattern, snippet, words_of
 from tutor_platform.lessons.sentences import bare, resting_on, sentences
@@ -131,3 +132,29 @@ def test_data_holds_all_of_it() -> None:
     data = json.loads(transcript("json", made, "Ada", turns, "zh"))
     assert [turn["content"] for turn in data["turns"]] == [turn.content for turn in turns]
     assert data["turns"][1]["citations"][0]["title"] == "Sky"
+
+
+def words(number: int, after_seq: int, content: str) -> TeacherWords:
+    at = MORNING + timedelta(seconds=10 + number)
+    return TeacherWords(
+        id=f"w{number}", lesson_id="l", name="Mr <Li>", after_seq=after_seq, content=content, created_at=at
+    )
+
+
+def test_what_teachers_wrote_stands_where_they_wrote_it() -> None:
+    made, turns = lesson()
+    written = [words(2, 2, "Then *this*."), words(1, 2, "First this."), words(0, 0, "Welcome!")]
+    order = ["Welcome!", "alert(1)", "Never all", "First this.", "Then"]
+    for kind in ("md", "txt", "vtt"):
+        text = transcript(kind, made, "Ada", turns, "en", written)
+        places = [text.index(part) for part in order]
+        assert places == sorted(places), kind
+        assert "(teacher)" in text
+    assert r"Then \*this\*." in transcript("md", made, "Ada", turns, "en", written)
+    assert "Mr <Li>" not in transcript("vtt", made, "Ada", turns, "en", written)
+    data = json.loads(transcript("json", made, "Ada", turns, "zh", written))
+    assert [(each["after_seq"], each["content"]) for each in data["teachers"]] == [
+        (0, "Welcome!"),
+        (2, "First this."),
+        (2, "Then *this*."),
+    ]

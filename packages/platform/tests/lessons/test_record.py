@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from packages.platform.tests.town import MORNING, build_school
 
+from tutor_platform.authz.subject import Subject
 from tutor_platform.kit.db import Database
+from tutor_platform.kit.errors import NotFound
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.lessons import repository
@@ -47,6 +49,53 @@ async def test_an_echo_confirms_the_typed_question(
     assert await record.said(EngineTurn(lesson.id, "e1", 1), "Why?", "text") == typed
     (turn,) = await turns(database, lesson)
     assert (turn.content, turn.engine_turn, turn.created_at) == ("Why? ", 1, MORNING + timedelta(minutes=1))
+
+
+async def test_an_echo_is_stored_with_what_comes_next(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    typed, at = await record.typed(lesson.id, "Why?"), EngineTurn(lesson.id, "e1", 1)
+    record.echoed(at, typed)
+    assert [turn.engine_turn for turn in await turns(database, lesson)] == [None]
+    await record.answered(at, "Because.", [])
+    found = await turns(database, lesson)
+    assert [(turn.role, turn.engine_turn) for turn in found] == [("user", 1), ("assistant", 1)]
+    assert await record.said(at, "Why?", "text") == typed
+    assert len(await turns(database, lesson)) == 2
+
+
+async def test_an_echo_that_another_process_stored_is_left_alone(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    at, elsewhere = EngineTurn(lesson.id, "e1", 1), LessonRecord(database, lambda: MORNING)
+    first, second = await record.typed(lesson.id, "Why?"), await record.typed(lesson.id, "Why?")
+    assert await elsewhere.said(at, "Why?", "text") == second
+    record.echoed(at, first)
+    await record.place(lesson.id)
+    await record.place(lesson.id)
+    assert [turn.engine_turn for turn in await turns(database, lesson)] == [None, 1]
+
+
+async def test_a_question_goes_only_where_the_session_serves_its_lesson(
+    database: Database, record: LessonRecord, lesson: Lesson
+) -> None:
+    def somebody(person_id: str) -> Subject:
+        return Subject(person_id, lesson.tenant_id, "student", "en", "s")
+
+    student = somebody(lesson.person_id)
+    typed = await record.asked(student, lesson.id, "e1", "Why?")
+    record.echoed(EngineTurn(lesson.id, "e1", 1), typed)
+    for subject, session in ((student, "e0"), (somebody("p"), "e1")):
+        with pytest.raises(NotFound):
+            await record.asked(subject, lesson.id, session, "Who?")
+    # What is refused takes nothing with it that waited to be stored.
+    await record.place(lesson.id)
+    async with database.writing() as db:
+        (await db.get_one(Lesson, lesson.id)).ended_at = MORNING
+    with pytest.raises(NotFound):
+        await record.asked(student, lesson.id, "e1", "Late?")
+    (turn,) = await turns(database, lesson)
+    assert (turn.id, turn.seq, turn.content, turn.engine_turn) == (typed, 1, "Why?", 1)
 
 
 async def test_the_same_question_twice_is_two_turns(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from packages.platform.tests.conftest import ON_SQLITE
 from packages.platform.tests.town import MORNING, School, Town, Visitor
 from sqlalchemy import select
 
@@ -77,6 +78,7 @@ async def test_a_search_can_be_narrowed_and_goes_on(town: Town) -> None:
     assert await found(student, q="star", since=since, until=until) == ["Star 2", "Star 1"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "query",
     [{}, {"q": ""}, {"q": "x" * 201}, {"q": "a", "since": "2026-01-01T00:00:00"}, {"q": "a", "limit": 0}],
@@ -121,6 +123,7 @@ async def test_a_summary_is_made_of_the_record(town: Town) -> None:
     assert (summary["mastered"], summary["minutes"]) == (["dew"], 6)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("kind", "media"),
     [("md", "text/markdown"), ("txt", "text/plain"), ("json", "application/json"), ("vtt", "text/vtt")],
@@ -152,6 +155,7 @@ async def test_a_problem_is_taken_down_with_figures(town: Town) -> None:
     assert (report.content, report.facts) == ("It crackles.", {"rtt_ms": 812.5, "reason": "loss"})
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "wrong",
     [

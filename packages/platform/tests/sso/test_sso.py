@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
+from packages.platform.tests.conftest import ON_SQLITE, Site
 from packages.platform.tests.sso.identity_provider import (
     CLIENT_ID,
     SECRET,
@@ -33,8 +33,9 @@ async def idp() -> AsyncGenerator[IdentityProvider]:
 
 
 @pytest.fixture
-async def sso_town(database_url: str, tmp_path: Path) -> AsyncGenerator[Town]:
-    async with open_town(database_url, tmp_path, platform_private_providers=True) as opened:
+async def sso_town(site: Site) -> AsyncGenerator[Town]:
+    allowed = {"platform_private_providers": True}
+    async with open_town(site.database_url, site.folder, site.schools, **allowed) as opened:
         yield opened
 
 
@@ -154,6 +155,7 @@ LIES: dict[str, Claims] = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("lie", LIES)
 async def test_a_token_that_is_not_right_signs_nobody_in(
     sso_town: Town, admin: Visitor, idp: IdentityProvider, lie: str
@@ -170,6 +172,7 @@ async def test_a_token_that_is_not_right_signs_nobody_in(
     assert (await visitor.http.get("/api/auth/me")).status_code == 401
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "forged", ["none", "public key as secret", "client secret", "another key", "no token"]
 )

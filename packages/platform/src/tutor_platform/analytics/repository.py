@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, case, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tutor_platform.accounts.models import Person
-from tutor_platform.analytics.models import AnswerFact, AnswerKind, LessonFact, OpenedSource, Trouble
+from tutor_platform.analytics.models import (
+    IN_TROUBLE,
+    UNASKED,
+    AnswerFact,
+    AnswerKind,
+    LessonFact,
+    OpenedSource,
+    Trouble,
+)
 from tutor_platform.authz.subject import Scope, Subject
 from tutor_platform.classes.models import Class, ClassStudent
 from tutor_platform.classes.repository import my_students, readable, students_in
@@ -84,21 +92,44 @@ class Totals:
 
 
 # Reading the counts --------------------------------------------------------------------------------------
+#
+# People are counted by grouping twice, first with the person: a database hashes that, where it would sort
+# every row for a `count(DISTINCT …)`.
+
+
+def _lessons(reach: Reach, *keys: InstrumentedAttribute[Any]) -> Subquery:
+    """Lessons and time of each person, for each of these keys."""
+    return (
+        select(
+            *keys,
+            LessonFact.person_id.label("who"),
+            func.count().label("n"),
+            func.sum(LessonFact.seconds).label("seconds"),
+            func.sum(LessonFact.questions).label("questions"),
+        )
+        .where(*reach.of(LessonFact))
+        .group_by(*keys, LessonFact.person_id)
+        .subquery()
+    )
+
+
+def _answers(reach: Reach, key: InstrumentedAttribute[Any], *wanted: ColumnElement[bool]) -> Subquery:
+    """Answers of each person, for each key."""
+    return (
+        select(key.label("key"), AnswerFact.person_id.label("who"), func.count().label("n"))
+        .where(*reach.of(AnswerFact), *wanted)
+        .group_by(key, AnswerFact.person_id)
+        .subquery()
+    )
 
 
 async def totals(db: AsyncSession, reach: Reach) -> Totals:
     """All together."""
-    row = (
-        await db.execute(
-            select(
-                func.count(),
-                func.count(distinct(LessonFact.person_id)),
-                func.coalesce(func.sum(LessonFact.seconds), 0),
-                func.coalesce(func.sum(LessonFact.questions), 0),
-            ).where(*reach.of(LessonFact))
-        )
-    ).one()
-    return Totals(*(int(value) for value in row))
+    each = _lessons(reach)
+    sums = [func.coalesce(func.sum(column), 0) for column in (each.c.n, each.c.seconds, each.c.questions)]
+    found = await db.execute(select(*sums, func.count(each.c.who)))
+    lessons, seconds, questions, people = (int(number) for number in found.one())
+    return Totals(lessons, people, seconds, questions)
 
 
 async def drop_offs(db: AsyncSession, reach: Reach, still: datetime) -> list[tuple[str, Trouble, int, int]]:
@@ -107,10 +138,7 @@ async def drop_offs(db: AsyncSession, reach: Reach, still: datetime) -> list[tup
     An unfinished lesson with trouble that began before `still` was cut off.
     """
     found: list[tuple[str, Trouble, int, int]] = []
-    for how, broke in (
-        ("unasked", LessonFact.questions == 0),
-        ("cut_off", (LessonFact.questions > 0) & _cut_off(still)),
-    ):
+    for how, broke in (("unasked", UNASKED), ("cut_off", (LessonFact.questions > 0) & _cut_off(still))):
         rows = await db.execute(
             select(LessonFact.trouble, func.count(), func.count(distinct(LessonFact.person_id)))
             .join(Lesson, Lesson.id == LessonFact.lesson_id)
@@ -123,45 +151,37 @@ async def drop_offs(db: AsyncSession, reach: Reach, still: datetime) -> list[tup
 
 
 def _cut_off(still: datetime) -> ColumnElement[bool]:
-    return (LessonFact.trouble != "") & Lesson.ended_at.is_(None) & (Lesson.started_at < still)
+    return IN_TROUBLE & Lesson.ended_at.is_(None) & (Lesson.started_at < still)
 
 
 async def days(db: AsyncSession, reach: Reach) -> list[Counted]:
     """Lessons of each day, in order; days without one are absent."""
+    each = _lessons(reach, LessonFact.day)
     rows = await db.execute(
-        select(
-            LessonFact.day,
-            func.count(),
-            func.count(distinct(LessonFact.person_id)),
-            func.sum(LessonFact.seconds),
-        )
-        .where(*reach.of(LessonFact))
-        .group_by(LessonFact.day)
-        .order_by(LessonFact.day)
+        select(each.c.day, func.sum(each.c.n), func.count(), func.sum(each.c.seconds))
+        .group_by(each.c.day)
+        .order_by(each.c.day)
     )
-    return [Counted(str(row[0]), str(row[0]), row[1], row[2], int(row[3])) for row in rows]
+    return [Counted(str(row[0]), str(row[0]), int(row[1]), row[2], int(row[3])) for row in rows]
 
 
 async def kinds(db: AsyncSession, reach: Reach) -> list[Counted]:
     """Answers by what they rest on."""
-    rows = await db.execute(
-        select(AnswerFact.kind, func.count(), func.count(distinct(AnswerFact.person_id)))
-        .where(*reach.of(AnswerFact))
-        .group_by(AnswerFact.kind)
-    )
-    return [Counted(row[0], row[0], row[1], row[2]) for row in rows]
+    each = _answers(reach, AnswerFact.kind)
+    rows = await db.execute(select(each.c.key, func.sum(each.c.n), func.count()).group_by(each.c.key))
+    return [Counted(row[0], row[0], int(row[1]), row[2]) for row in rows]
 
 
 async def topics(db: AsyncSession, reach: Reach, kinds: tuple[AnswerKind, ...], limit: int) -> list[Counted]:
     """What was asked about most, of answers of these kinds."""
+    each = _answers(reach, AnswerFact.topic, AnswerFact.kind.in_(kinds), AnswerFact.topic != "")
     rows = await db.execute(
-        select(AnswerFact.topic, func.count().label("n"), func.count(distinct(AnswerFact.person_id)))
-        .where(*reach.of(AnswerFact), AnswerFact.kind.in_(kinds), AnswerFact.topic != "")
-        .group_by(AnswerFact.topic)
-        .order_by(func.count().desc(), AnswerFact.topic)
+        select(each.c.key, func.sum(each.c.n), func.count())
+        .group_by(each.c.key)
+        .order_by(func.sum(each.c.n).desc(), each.c.key)
         .limit(limit)
     )
-    return [Counted(row[0], row[0], row[1], row[2]) for row in rows]
+    return [Counted(row[0], row[0], int(row[1]), row[2]) for row in rows]
 
 
 async def sources(db: AsyncSession, reach: Reach, limit: int) -> list[Counted]:
@@ -183,62 +203,58 @@ async def sources(db: AsyncSession, reach: Reach, limit: int) -> list[Counted]:
 
 async def by_tutor(db: AsyncSession, reach: Reach, limit: int) -> list[Counted]:
     """Lessons and time of each tutor."""
-    return await _by(db, reach, LessonFact.tutor_id, Tutor.id, Tutor.name, limit)
+    each = _lessons(reach, LessonFact.tutor_id)
+    return await _named(db, each, each.c.tutor_id, Tutor.id, Tutor.name, limit)
 
 
 async def by_student(db: AsyncSession, reach: Reach, limit: int) -> list[Counted]:
     """Lessons and time of each student."""
-    return await _by(db, reach, LessonFact.person_id, Person.id, Person.name, limit)
+    each = _lessons(reach)
+    return await _named(db, each, each.c.who, Person.id, Person.name, limit)
 
 
-async def _by(
+async def _named(
     db: AsyncSession,
-    reach: Reach,
-    column: InstrumentedAttribute[str],
+    each: Subquery,
+    column: ColumnElement[str],
     key: InstrumentedAttribute[str],
     name: InstrumentedAttribute[str],
     limit: int,
 ) -> list[Counted]:
-    grouped = (
+    seconds = func.sum(each.c.seconds)
+    most = (
         select(
             column.label("key"),
-            func.count().label("n"),
-            func.count(distinct(LessonFact.person_id)).label("people"),
-            func.sum(LessonFact.seconds).label("seconds"),
+            func.sum(each.c.n).label("n"),
+            func.count().label("people"),
+            seconds.label("seconds"),
         )
-        .where(*reach.of(LessonFact))
         .group_by(column)
-        .order_by(func.sum(LessonFact.seconds).desc(), column)
+        .order_by(seconds.desc(), column)
         .limit(limit)
         .subquery()
     )
     rows = await db.execute(
-        select(grouped.c.key, name, grouped.c.n, grouped.c.people, grouped.c.seconds)
-        .join(key.class_, key == grouped.c.key)
-        .order_by(grouped.c.seconds.desc(), grouped.c.key)
+        select(most.c.key, name, most.c.n, most.c.people, most.c.seconds)
+        .join(key.class_, key == most.c.key)
+        .order_by(most.c.seconds.desc(), most.c.key)
     )
-    return [Counted(row[0], row[1], row[2], row[3], int(row[4])) for row in rows]
+    return [Counted(row[0], row[1], int(row[2]), row[3], int(row[4])) for row in rows]
 
 
 async def by_class(db: AsyncSession, reach: Reach, limit: int) -> list[Counted]:
     """Lessons and time of each class that the person may see; a student of two classes counts in both."""
     mine = readable(reach.subject).where(Class.archived_at.is_(None)).subquery()
+    each = _lessons(reach)
     rows = await db.execute(
-        select(
-            mine.c.id,
-            mine.c.name,
-            func.count(),
-            func.count(distinct(LessonFact.person_id)),
-            func.sum(LessonFact.seconds),
-        )
-        .join(ClassStudent, ClassStudent.person_id == LessonFact.person_id)
+        select(mine.c.id, mine.c.name, func.sum(each.c.n), func.count(), func.sum(each.c.seconds))
+        .join(ClassStudent, ClassStudent.person_id == each.c.who)
         .join(mine, mine.c.id == ClassStudent.class_id)
-        .where(*reach.of(LessonFact))
         .group_by(mine.c.id, mine.c.name)
-        .order_by(func.sum(LessonFact.seconds).desc(), mine.c.id)
+        .order_by(func.sum(each.c.seconds).desc(), mine.c.id)
         .limit(limit)
     )
-    return [Counted(row[0], row[1], row[2], row[3], int(row[4])) for row in rows]
+    return [Counted(row[0], row[1], int(row[2]), row[3], int(row[4])) for row in rows]
 
 
 async def people_of(db: AsyncSession, reach: Reach) -> list[str]:

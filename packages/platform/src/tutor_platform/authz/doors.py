@@ -116,6 +116,11 @@ async def access_lesson_of_session(db: AsyncSession, subject: Subject, engine_se
     return _or_hidden(await lessons.find_by_engine_session(db, subject, engine_session_id))
 
 
+async def access_held_lesson(db: AsyncSession, subject: Subject, engine_session_id: str) -> Lesson:
+    """The same, held until the unit of work is over."""
+    return _or_hidden(await lessons.hold_by_engine_session(db, subject, engine_session_id))
+
+
 async def access_recording(db: AsyncSession, subject: Subject, recording_id: str) -> Recording:
     """The sound of the person's own lesson, or of one whose student granted it to them."""
     return _or_hidden(await recordings.find_audible(db, subject, recording_id))

@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tutor_platform.classes.models import TeacherWords
+from tutor_platform.classes.repository import words_in
 from tutor_platform.exports import repository, service
 from tutor_platform.exports.archive import Conversation, Said, as_html, as_markdown
 from tutor_platform.exports.models import Export
 from tutor_platform.jobs.port import Work, job
 from tutor_platform.kit.errors import PlatformError
 from tutor_platform.kit.language import Language
+from tutor_platform.lessons.transcript import merged
 from tutor_platform.tenants import repository as tenants
 
 TIDY = "exports.tidy"
@@ -71,9 +74,12 @@ async def _who(db: AsyncSession, wanted: Export) -> tuple[str, Language]:
 
 
 async def _conversation(db: AsyncSession, lesson: Any, tutor: str, student: str) -> Conversation:
+    words = await words_in(db, lesson.id)
     said = [
-        Said(student if turn.role == "user" else tutor, turn.content, turn.created_at, turn.heard)
-        for turn in await repository.turns(db, lesson.id)
+        Said(each.name, each.content, each.created_at)
+        if isinstance(each, TeacherWords)
+        else Said(student if each.role == "user" else tutor, each.content, each.created_at, each.heard)
+        for each in merged(await repository.turns(db, lesson.id), words)
     ]
     return Conversation(lesson.id, tutor, student, lesson.started_at, said)
 

@@ -148,9 +148,20 @@ class Fleet(EngineClient):
         return [home] if home in urls else urls
 
     async def has_session(self, session_id: str) -> bool:
-        """Whether the node of this session still holds it."""
+        """Whether the node of this session still holds it; one that is away does not, where another serves.
+
+        Raises:
+            EngineUnreachable: no node answers.
+        """
         client = await self._client_of(session_id)
-        return await (super() if client is None else client).has_session(session_id)
+        if client is None:
+            return await super().has_session(session_id)
+        try:
+            return await client.has_session(session_id)
+        except EngineUnreachable:
+            if not any(node.state == "serving" for node in await self.look()):
+                raise
+            return False
 
     async def delete_session(self, session_id: str) -> None:
         """Give a seat back, wherever it is."""

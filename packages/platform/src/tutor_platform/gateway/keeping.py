@@ -1,7 +1,10 @@
 """Stores what the engine says of a lesson, before any browser sees it, and learns from what is stored.
 
+The echo of a typed question needs no writing: its words were stored before the engine saw them.
 Alerts are kept for the teachers and never reach a browser, whether they could be stored or not.
 """
+
+from collections.abc import Callable
 
 import structlog
 from pydantic import ValidationError
@@ -31,8 +34,8 @@ class Keeper:
         self._database = database
         self._learner = learner
 
-    async def keep(self, lesson_id: str, raw: str) -> str | None:
-        """Store the event if it is one to store.
+    async def keep(self, lesson_id: str, raw: str, asked: Callable[[str], str | None]) -> str | None:
+        """Store the event if it is one to store; `asked` finds the stored turn of typed words.
 
         Returns:
             The identifier of the turn that holds the student's final words; None for every other event.
@@ -44,6 +47,11 @@ class Keeper:
             return None
         at = EngineTurn(lesson_id, event.engine_session_id or "", event.turn_id)
         match event:
+            case Transcription(final=True, source="text", content=content) if (
+                at.number is not None and (turn_id := asked(content)) is not None
+            ):
+                self.record.echoed(at, turn_id)
+                return turn_id
             case Transcription(final=True, content=content, source=source) if content.strip():
                 return await self.record.said(at, content, source)
             case TextOut(content=content, citations=citations, choices=choices):
@@ -64,6 +72,7 @@ class Keeper:
         if not isinstance(event, Alert):
             return
         try:
+            await self.record.place(lesson_id)
             async with self._database.writing() as db:
                 lesson = await lessons.by_id(db, lesson_id)
                 if lesson is not None:

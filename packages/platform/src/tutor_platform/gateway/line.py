@@ -7,8 +7,6 @@ record.
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,14 +24,14 @@ from tutor_platform.gateway.options import (
     LOST,
     MAX_EVENT_BYTES,
     MAX_QUESTIONS,
-    MAX_RECOVERIES,
+    MOVE_AFTER,
     OPEN_S,
-    RECOVERIES_WITHIN_S,
     REFUSED_STATUS,
     LineOptions,
     SessionLost,
 )
 from tutor_platform.gateway.questions import Question, Questions
+from tutor_platform.gateway.recovery import Recovery
 from tutor_platform.kit.errors import NoSeat, NotFound, PlatformError
 from tutor_platform.kit.tasks import end
 from tutor_platform.lessons.service import Lessons, LiveLesson
@@ -71,7 +69,7 @@ class Line:
         self._minutes = Minutes(subject, lessons)
         self._questions = Questions(MAX_QUESTIONS)
         self._asking = asyncio.Lock()
-        self._recoveries: deque[float] = deque(maxlen=MAX_RECOVERIES)
+        self._recovery = Recovery(subject, lessons, self._questions, self._goes_on_in)
         self._look = asyncio.Event()
         self._settled = asyncio.Event()
         """Set when an attempt to connect has ended, in whatever way."""
@@ -124,14 +122,23 @@ class Line:
         log.info("session_replaced", person=self.subject.person_id)
         self._tell(replaced(old, new))
 
+    def _goes_on_in(self, lost: LiveLesson, fresh: LiveLesson) -> None:
+        self._sessions[fresh.engine_session_id] = fresh
+        self.moved(lost.engine_session_id, fresh.engine_session_id)
+
     # From a browser ------------------------------------------------------------------------------------
 
     async def lesson(self, engine_session_id: str) -> LiveLesson:
-        """The person's own live lesson behind an identifier that a browser sent; NotFound otherwise."""
+        """The person's own lesson behind an identifier that a browser sent; NotFound otherwise.
+
+        One that was found here before may be over meanwhile: then its engine session is gone, too.
+        """
         while engine_session_id in self._moved:
             engine_session_id = self._moved[engine_session_id]
-        live = await self._lessons.by_engine_session(self.subject, engine_session_id)
-        self._sessions[live.engine_session_id] = live
+        live = self._sessions.get(engine_session_id)
+        if live is None:
+            live = await self._lessons.by_engine_session(self.subject, engine_session_id)
+            self._sessions[live.engine_session_id] = live
         self._used.add(live.lesson_id)
         return live
 
@@ -141,15 +148,21 @@ class Line:
 
     async def ask(self, live: LiveLesson, content: str, message: dict[str, object]) -> None:
         """Store a typed question, then send it, now or as soon as the engine is there."""
-        async with self._asking:
-            if self._questions.full():
-                raise ProtocolError(ErrorCode.TOO_FAST, "too many questions wait")
-            now_s = asyncio.get_running_loop().time()
-            if not self._questions.repeats(live.lesson_id, content, now_s):
-                turn_id = await self._keeper.record.typed(live.lesson_id, content)
-                self._questions.add(Question(live.lesson_id, turn_id, content, message))
-        self.look()
         try:
+            async with self._asking:
+                if self._questions.full():
+                    raise ProtocolError(ErrorCode.TOO_FAST, "too many questions wait")
+                now_s = asyncio.get_running_loop().time()
+                if not self._questions.repeats(live.lesson_id, content, now_s):
+                    turn_id = await self._keeper.record.asked(
+                        self.subject, live.lesson_id, live.engine_session_id, content
+                    )
+                    question = Question(live.lesson_id, turn_id, content, message)
+                    self._questions.add(question)
+                    if self._upstream is not None and self._questions.unsent() == [question]:
+                        # The lesson was looked at when the question was stored.
+                        await self._send(question, live.engine_session_id, self._upstream)
+            self.look()
             await self._send_questions()
         except ConnectionClosed:
             log.info("question_waits", lesson=live.lesson_id)
@@ -191,9 +204,12 @@ class Line:
                     # The lesson has ended; the record keeps the question.
                     self._questions.drop(question)
                     continue
-                message = question.message | {"engine_session_id": lesson.engine_session_id}
-                await self._upstream.send(json.dumps(message))
-                question.sent_s = asyncio.get_running_loop().time()
+                await self._send(question, lesson.engine_session_id, self._upstream)
+
+    @staticmethod
+    async def _send(question: Question, engine_session_id: str, upstream: ClientConnection) -> None:
+        await upstream.send(json.dumps(question.message | {"engine_session_id": engine_session_id}))
+        question.sent_s = asyncio.get_running_loop().time()
 
     # To the engine and back ------------------------------------------------------------------------------
 
@@ -226,11 +242,13 @@ class Line:
                     continue
                 await self._converse(live)
             except SessionLost:
-                if await self._try(self._renew_lost) and not self._renewed:
+                if await self._renewed_lost(refused=True) and not self._renewed:
                     self._renewed = True
                     continue
             except _TROUBLE as error:
                 log.info("line_down", person=self.subject.person_id, reason=type(error).__name__)
+                if self._failures >= MOVE_AFTER and await self._renewed_lost(refused=False):
+                    continue
             await self._pause()
 
     async def _converse(self, live: list[LiveLesson]) -> None:
@@ -240,7 +258,8 @@ class Line:
             SessionLost: the engine does not take the token.
         """
         self._sessions.update({lesson.engine_session_id: lesson for lesson in live})
-        address = f"{self._options.engine_socket}/ws/user_{self.subject.person_id}"
+        node = await self._options.engine_socket(live[0].engine_session_id)
+        address = f"{node}/ws/user_{self.subject.person_id}"
         token = Subprotocol(f"token.{live[0].engine_token}")
         try:
             async with connect(
@@ -321,7 +340,9 @@ class Line:
         """Store what there is to store; False when the event must not be told."""
         try:
             live = self._sessions.get(session) or await self.lesson(session)
-            turn_id = await self._keeper.keep(live.lesson_id, raw)
+            turn_id = await self._keeper.keep(
+                live.lesson_id, raw, lambda words: self._questions.sent(live.lesson_id, words)
+            )
         except NotFound:
             log.warning("event_of_unknown_session", person=self.subject.person_id)
             return False
@@ -345,52 +366,27 @@ class Line:
         await asyncio.sleep(delays[min(self._failures, len(delays) - 1)])
         self._failures += 1
 
-    async def _try(self, step: Callable[[], Awaitable[None]]) -> bool:
+    async def _renewed_lost(self, *, refused: bool) -> bool:
         try:
-            await step()
-            return True
+            return await self._recovery.renew(self._used, refused=refused)
         except NoSeat as error:
             self._refuse(ErrorCode.NO_SEAT, retry_after_s=error.retry_after_s)
         except _TROUBLE as error:
             log.info("line_not_recovered", person=self.subject.person_id, reason=type(error).__name__)
         return False
 
-    async def _renew_lost(self) -> None:
-        """Make the sessions in use again; let go of the others until somebody resumes them."""
-        live = await self._lessons.live(self.subject)
-        in_use = self._used or {lesson.lesson_id for lesson in live[:1]}
-        held = [lesson for lesson in live if await self._lessons.is_held(lesson)]
-        for lesson in live:
-            # The engine holds them all and still refuses: the token has run out.
-            if lesson in held and len(held) < len(live):
-                continue
-            if lesson.lesson_id in in_use:
-                await self._replace(lesson)
-            else:
-                await self._lessons.release(self.subject, lesson)
-
-    async def _replace(self, lost: LiveLesson) -> None:
-        again = self._questions.turn_ids(lost.lesson_id)
-        fresh = await self._lessons.replace(self.subject, lost, without=again)
-        self._questions.ask_again(lost.lesson_id)
-        self._sessions[fresh.engine_session_id] = fresh
-        self.moved(lost.engine_session_id, fresh.engine_session_id)
-
     async def _recovered(self, session: str, upstream: ClientConnection) -> bool:
         """The engine has ended a session that the lesson still needs; False when nothing can be done."""
         lost = self._sessions.get(session)
-        now_s = asyncio.get_running_loop().time()
-        often = len(self._recoveries) == MAX_RECOVERIES
-        if lost is None or (often and now_s - self._recoveries[0] < RECOVERIES_WITHIN_S):
+        if lost is None or not self._recovery.may_try():
             return False
-        self._recoveries.append(now_s)
         try:
             if await self._lessons.is_held(lost):
                 # The session lives, but not behind this socket.
                 self._questions.ask_again(lost.lesson_id)
                 await upstream.close()
                 return True
-            await self._replace(lost)
+            await self._recovery.replace(lost)
         except NotFound:
             return False
         except PlatformError as error:

@@ -19,6 +19,8 @@ class Minutes:
     def __init__(self, subject: Subject, lessons: Lessons) -> None:
         self._subject = subject
         self._lessons = lessons
+        self._limits: dict[str, int | None] = {}
+        """What each lesson began with."""
         self._warned: set[str] = set()
         """Lessons whose student knows that little time is left."""
         self._over: set[str] = set()
@@ -33,7 +35,9 @@ class Minutes:
         if lesson_id in self._over:
             return None
         try:
-            left = await self._lessons.time_left(self._subject, lesson_id)
+            if lesson_id not in self._limits:
+                self._limits[lesson_id] = await self._lessons.minutes(self._subject, lesson_id)
+            left = await self._lessons.time_left(self._subject, lesson_id, self._limits[lesson_id])
             if left == "none":
                 await self._lessons.end(self._subject, lesson_id)
                 self._over.add(lesson_id)

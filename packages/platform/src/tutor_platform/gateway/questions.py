@@ -49,6 +49,15 @@ class Questions:
         for forgotten in sent[: max(0, len(sent) - self.max_waiting)]:
             self._all.remove(forgotten)
 
+    def sent(self, lesson_id: str, content: str) -> str | None:
+        """The turn of the question with these words that the engine was asked first and has not confirmed."""
+        for question in self._all:
+            if question.sent_s is None or question.lesson_id != lesson_id:
+                continue
+            if question.content.strip() == content.strip():
+                return question.turn_id
+        return None
+
     def confirm(self, turn_id: str) -> None:
         """The engine has it."""
         self._all = [question for question in self._all if question.turn_id != turn_id]

@@ -5,6 +5,7 @@ takes the write lock when it begins, so that it can never fail half-way because 
 """
 
 import asyncio
+import select
 import sqlite3
 import time
 from collections.abc import AsyncGenerator
@@ -14,6 +15,7 @@ from typing import Any
 
 from fastapi import Depends
 from sqlalchemy import Connection, DateTime, Dialect, MetaData, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +23,8 @@ from starlette.requests import HTTPConnection
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another; writes here take milliseconds."""
+MOST_REST_S = 240.0
+"""A PostgreSQL connection that rested longer is made anew; something on its way may have forgotten it."""
 ANNOUNCED = "announced"
 """Set in a unit's `info` when it has announced work; whoever does it is woken once the unit is stored."""
 
@@ -77,11 +81,37 @@ def create_engine(url: str) -> AsyncEngine:
     """An engine for PostgreSQL or SQLite; SQLite is set to WAL with foreign keys enforced."""
     address = async_url(url)
     if not address.startswith("sqlite"):
-        return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_async_engine(address, pool_size=10, max_overflow=20)
+        event.listen(engine.sync_engine, "checkout", _postgres_taken)
+        event.listen(engine.sync_engine, "checkin", _postgres_given_back)
+        return engine
     engine = create_async_engine(address)
     event.listen(engine.sync_engine, "connect", _sqlite_connected)
     event.listen(engine.sync_engine, "begin", _sqlite_begins)
     return engine
+
+
+def _postgres_given_back(_: object, record: Any) -> None:
+    record.info["rested_since_s"] = time.monotonic()
+
+
+def _postgres_taken(connection: Any, record: Any, _: object) -> None:
+    """Let nobody have a dead connection, without asking the server each time.
+
+    A server that has gone ends its stream: on a connection that rests there is nothing else to read.
+    """
+    since_s = record.info.get("rested_since_s")
+    if since_s is None:
+        return
+    driver = connection.driver_connection
+    if driver.closed or time.monotonic() - since_s > MOST_REST_S or _readable(driver.fileno()):
+        raise DisconnectionError("rested too long, or gone")
+
+
+def _readable(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _sqlite_connected(connection: Any, _: object) -> None:
@@ -92,6 +122,25 @@ def _sqlite_connected(connection: Any, _: object) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     _write_ahead(cursor)
     cursor.close()
+    _stopped_once(connection.driver_connection)
+
+
+def _stopped_once(driver: Any) -> None:
+    """Have the driver's thread told to stop at most once.
+
+    Whoever tells it a second time would wait for the answer of a thread that has ended. SQLAlchemy does so
+    when a unit is cancelled while its connection is being closed for an earlier cancellation.
+    """
+    stop, told = driver.stop, False
+
+    def once() -> Any:
+        nonlocal told
+        if told:
+            return None
+        told = True
+        return stop()
+
+    driver.stop = once
 
 
 def _write_ahead(cursor: Any) -> None:

@@ -53,8 +53,7 @@ class Learner:
     async def learn(self, lesson_id: str) -> None:
         """Take what is new in this lesson; doing it twice changes nothing."""
         async with self._database.writing() as db:
-            await lessons.lock(db, lesson_id)
-            lesson = await lessons.by_id(db, lesson_id)
+            lesson = await lessons.hold(db, lesson_id)
             if lesson is None:
                 return
             turns = await repository.unlearned(db, lesson)

@@ -36,11 +36,13 @@ class Lesson(Base):
         CheckConstraint(MODE_CHECK, name="mode"),
         # The few that are going on, among many that are over.
         Index("ix_lessons_open", "tenant_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        # A person's lessons, newest first.
+        Index("ix_lessons_person_id_id", "person_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     tutor_id: Mapped[str] = mapped_column(ForeignKey("tutors.id", ondelete="CASCADE"), index=True)
     mode: Mapped[Mode] = mapped_column(String(MODE_CHARS), default=USUAL_MODE)
     """How the tutor teaches in this lesson; the student may change it."""

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.authz.doors import access_lesson, access_tutor
 from tutor_platform.authz.subject import Subject
+from tutor_platform.classes import repository as classes
 from tutor_platform.kit.clock import Clock
 from tutor_platform.kit.errors import BadRequest
 from tutor_platform.kit.ids import new_id
@@ -125,7 +126,8 @@ async def exported(db: AsyncSession, subject: Subject, lesson_id: str, kind: For
     lesson = await access_lesson(db, subject, lesson_id)
     tutor = await access_tutor(db, subject, lesson.tutor_id)
     turns = await repository.turns_of(db, lesson)
-    return transcript(kind, lesson, tutor.name, turns, subject.language)
+    words = await classes.words_in(db, lesson.id)
+    return transcript(kind, lesson, tutor.name, turns, subject.language, words)
 
 
 async def report(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from tutor_platform.authz.subject import Subject
 from tutor_platform.lessons.models import Lesson, ProblemReport, Turn, TurnRole
@@ -26,6 +27,12 @@ async def find_by_engine_session(db: AsyncSession, subject: Subject, engine_sess
     return await db.scalar(
         readable(subject).where(Lesson.engine_session_id == engine_session_id, Lesson.ended_at.is_(None))
     )
+
+
+async def hold_by_engine_session(db: AsyncSession, subject: Subject, engine_session_id: str) -> Lesson | None:
+    """The same, held until the unit of work is over."""
+    held = readable(subject).where(Lesson.engine_session_id == engine_session_id, Lesson.ended_at.is_(None))
+    return await db.scalar(held.with_for_update())
 
 
 async def listed(db: AsyncSession, subject: Subject, before: str | None, limit: int) -> list[Lesson]:
@@ -123,13 +130,58 @@ async def turn_of_engine(
     )
 
 
-async def last_question(db: AsyncSession, lesson_id: str) -> Turn | None:
-    """What the student said last, and counts."""
-    return await db.scalar(
-        select(Turn)
-        .where(Turn.lesson_id == lesson_id, Turn.role == "user", Turn.withdrawn.is_(False))
-        .order_by(Turn.seq.desc())
-        .limit(1)
+async def recent(
+    db: AsyncSession, lesson_id: str, engine_session_id: str, engine_turn: int | None
+) -> list[Turn]:
+    """The turns from the last question that counts on, and those of one turn of the engine, in order."""
+    last = select(func.max(Turn.seq)).where(
+        Turn.lesson_id == lesson_id, Turn.role == "user", Turn.withdrawn.is_(False)
+    )
+    wanted = Turn.seq >= func.coalesce(last.scalar_subquery(), 0)
+    if engine_turn is not None:
+        there = and_(Turn.engine_session_id == engine_session_id, Turn.engine_turn == engine_turn)
+        wanted = or_(wanted, there)
+    return list(await db.scalars(select(Turn).where(Turn.lesson_id == lesson_id, wanted).order_by(Turn.seq)))
+
+
+async def add_question(
+    db: AsyncSession, turn_id: str, lesson_id: str, content: str, created_at: datetime
+) -> None:
+    """A typed question at the end of a lesson that is held."""
+    end = select(1 + func.coalesce(func.max(Turn.seq), 0)).where(Turn.lesson_id == lesson_id)
+    await db.execute(
+        insert(Turn.__table__).values(  # pyright: ignore[reportArgumentType] - a table, typed as any FROM clause
+            id=turn_id,
+            lesson_id=lesson_id,
+            seq=end.scalar_subquery(),
+            role="user",
+            content=content,
+            interrupted=False,
+            citations=[],
+            choices=[],
+            withdrawn=False,
+            source="text",
+            created_at=created_at,
+        )
+    )
+
+
+async def place(
+    db: AsyncSession, lesson_id: str, turn_id: str, engine_session_id: str, engine_turn: int | None
+) -> None:
+    """Write down which turn of the engine a typed question became, unless that is known."""
+    twin = aliased(Turn)
+    taken = select(twin.id).where(
+        twin.lesson_id == lesson_id,
+        twin.engine_session_id == engine_session_id,
+        twin.engine_turn == engine_turn,
+        twin.role == "user",
+    )
+    await db.execute(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.engine_turn.is_(None), ~taken.exists())
+        .values(engine_session_id=engine_session_id, engine_turn=engine_turn)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -200,6 +252,11 @@ async def search(db: AsyncSession, subject: Subject, wanted: Wanted, limit: int)
 async def by_id(db: AsyncSession, lesson_id: str) -> Lesson | None:
     """A lesson whose identifier the platform itself knows; for its own work, never for a person."""
     return await db.get(Lesson, lesson_id)
+
+
+async def hold(db: AsyncSession, lesson_id: str) -> Lesson | None:
+    """The same, to which nobody else adds turns until the unit ends."""
+    return await db.scalar(select(Lesson).where(Lesson.id == lesson_id).with_for_update())
 
 
 async def turn_times(db: AsyncSession, lesson_id: str) -> list[datetime]:

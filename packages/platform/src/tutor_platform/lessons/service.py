@@ -132,7 +132,8 @@ class Lessons:
         """
         async with self._database.reading() as db:
             lesson = await access_lesson(db, subject, lesson_id)
-        if await self.time_left(subject, lesson.id) == "none":
+        limit = await self.minutes(subject, lesson.id)
+        if await self.time_left(subject, lesson.id, limit) == "none":
             raise TimeOver
         held = lesson.engine_session_id
         if held is None or not await self._engine.has_session(held):
@@ -205,14 +206,19 @@ class Lessons:
             await repository.swap_engine_session(db, lesson.id, lost.engine_session_id, None, None)
         await self._give_back(lost.engine_session_id)
 
-    async def time_left(self, subject: Subject, lesson_id: str) -> Left:
-        """How much of the tutor's minutes per lesson this lesson has left."""
+    async def minutes(self, subject: Subject, lesson_id: str) -> int | None:
+        """How long this lesson may last; None without a limit. A lesson keeps what it began with."""
         async with self._database.reading() as db:
             lesson = await access_lesson(db, subject, lesson_id)
-            spec = await self._spec(db, subject, lesson)
-            if spec.minutes is None:
-                return "enough"
-            return left(await repository.turn_times(db, lesson.id), spec.minutes)
+            return (await self._spec(db, subject, lesson)).minutes
+
+    async def time_left(self, subject: Subject, lesson_id: str, minutes: int | None) -> Left:
+        """How much of so many minutes this lesson has left."""
+        if minutes is None:
+            return "enough"
+        async with self._database.reading() as db:
+            lesson = await access_lesson(db, subject, lesson_id)
+            return left(await repository.turn_times(db, lesson.id), minutes)
 
     async def is_held(self, live: LiveLesson) -> bool:
         """Whether the engine still holds the session of this lesson."""

@@ -1,5 +1,8 @@
 """What this process knows of lessons that go on now, from the events that pass through it. Nothing is stored.
 
+Another process knows of others: where several serve one database, each school has to stay with one of them,
+or its wall shows only a part. Records, jobs and lessons themselves are shared.
+
 The gateway tells each event in one line (`saw`), and who is connected (`came`, `went`). The board holds one
 entry for each lesson and never more than `MAX_LESSONS`; who is quiet longest is forgotten first.
 """
