@@ -38,13 +38,31 @@ async def answer_to(asker: Student, question: str) -> dict[str, Any]:
     return text
 
 
+async def captions(asker: Student, since: int, count: int) -> None:
+    """Wait until so many captions have come; each is a word or two of what was heard."""
+
+    def come() -> int:
+        return sum(event.data["type"] == "caption" for event in asker.events[since:])
+
+    await asker.until(lambda: come() >= count, 30, "caption")
+
+
+async def arrived(asker: Student, after_s: float, seconds: float) -> None:
+    """Wait until sound and pictures have come for some time after a moment."""
+
+    def came() -> bool:
+        heard, seen = asker.sounds, asker.frame_times
+        return bool(heard and seen) and min(heard[-1].at_s, seen[-1]) > after_s + seconds
+
+    await asker.until(came, 20, "sound and pictures")
+
+
 async def taste(asker: Student, question: str) -> dict[str, Any]:
     """Ask, listen for a moment, and stop the tutor."""
     since = len(asker.events)
     await asker.ask(question)
     text = await asker.event("text", since=since)
-    await asker.event("caption", since=since, timeout_s=20)
-    await asyncio.sleep(2.0)
+    await captions(asker, since, 5)
     await asker.interrupt()
     await asker.event("turn", since=since, where=lambda e: e["state"] == "interrupted")
     return text
@@ -55,7 +73,7 @@ async def test_a_typed_question_is_answered_with_voice_captions_and_a_citation(h
         since = len(asker.events)
         asked_s = await asker.ask("What is a star made of?")
         text = await asker.event("text", since=since)
-        assert any(word in text["content"] for word in ("hydrogen", "gas", "element"))
+        assert any(word in text["content"] for word in ("hydrogen", "gas"))
         [first, *_] = text["citations"]
         assert first["quote"] in text["content"]
         await asker.event("turn", since=since, where=lambda e: e["state"] == "speaking", timeout_s=20)
@@ -104,12 +122,11 @@ async def test_stop_is_silence_and_a_closed_mouth_and_the_record_keeps_what_was_
     async with student(house, keep_frames=True) as asker:
         since = len(asker.events)
         await asker.ask("What is a star made of?")
-        await asker.event("caption", since=since, timeout_s=30)
-        await asyncio.sleep(1.0)
+        await captions(asker, since, 3)
         pressed_s = time.monotonic()
         await asker.interrupt()
         cut = await asker.event("turn", since=since, where=lambda e: e["state"] == "interrupted")
-        await asyncio.sleep(1.5)
+        await arrived(asker, pressed_s, 1.5)
         text = await asker.event("text", since=since)
         assert 0 < len(cut["heard"]) < len(text["content"])
         assert text["content"].startswith(cut["heard"].rstrip(".,:"))
