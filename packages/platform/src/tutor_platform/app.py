@@ -232,6 +232,7 @@ async def _running(
             )
             running = [tasks.create_task(each, name=each.__qualname__) for each in always]
             yield
+            await database.quiet()
             await end(running)
     finally:
         await outside.close()

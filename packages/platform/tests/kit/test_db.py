@@ -194,3 +194,15 @@ async def test_a_connection_that_is_stopped_while_it_closes_ends(sqlite_url: str
             await closing
         await connection.invalidate()
     await database.close()
+
+
+async def test_a_quiet_moment_comes_when_no_unit_is_open(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.quiet()
+    async with database.reading():
+        waiting = asyncio.create_task(database.quiet())
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+    async with asyncio.timeout(5):
+        await waiting
+    await database.close()

@@ -48,4 +48,5 @@ async def classrooms(
             yield
         finally:
             news.end()
+            await database.quiet()
             await end(running)

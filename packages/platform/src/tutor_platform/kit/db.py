@@ -9,7 +9,7 @@ import select
 import sqlite3
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another; writes here take milliseconds."""
 MOST_REST_S = 240.0
 """A PostgreSQL connection that rested longer is made anew; something on its way may have forgotten it."""
+QUIET_S = 2.0
+"""Units take milliseconds; one that hangs is not waited for."""
 ANNOUNCED = "announced"
 """Set in a unit's `info` when it has announced work; whoever does it is woken once the unit is stored."""
 
@@ -122,25 +124,6 @@ def _sqlite_connected(connection: Any, _: object) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     _write_ahead(cursor)
     cursor.close()
-    _stopped_once(connection.driver_connection)
-
-
-def _stopped_once(driver: Any) -> None:
-    """Have the driver's thread told to stop at most once.
-
-    Whoever tells it a second time would wait for the answer of a thread that has ended. SQLAlchemy does so
-    when a unit is cancelled while its connection is being closed for an earlier cancellation.
-    """
-    stop, told = driver.stop, False
-
-    def once() -> Any:
-        nonlocal told
-        if told:
-            return None
-        told = True
-        return stop()
-
-    driver.stop = once
 
 
 def _write_ahead(cursor: Any) -> None:
@@ -165,30 +148,91 @@ def _sqlite_begins(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class _Stops:
+    """Sees to it that each SQLite connection's thread is told to stop once, and that all of them have ended.
+
+    Whoever tells a thread a second time would wait for the answer of one that has ended; SQLAlchemy does so
+    when a unit is cancelled while its connection is being closed for an earlier cancellation. And it does
+    not wait then: a thread that ends after its event loop has nobody to tell.
+    """
+
+    def __init__(self) -> None:
+        self._ending: set[asyncio.Future[Any]] = set()
+
+    def connected(self, connection: Any, _: object) -> None:
+        """Watch a new connection."""
+        driver = connection.driver_connection
+        stop, told = driver.stop, False
+
+        def once() -> asyncio.Future[Any] | None:
+            nonlocal told
+            if told:
+                return None
+            told = True
+            ended = stop()
+            if ended is not None:
+                self._ending.add(ended)
+                ended.add_done_callback(self._ending.discard)
+            return ended
+
+        driver.stop = once
+
+    async def ended(self) -> None:
+        """Wait for the threads that were told to stop."""
+        while self._ending:
+            await asyncio.wait(set(self._ending))
+
+
 class Database:
     """Units of work over one engine."""
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url)
+        self._stops = _Stops()
+        if not self.is_postgres:
+            event.listen(self.engine.sync_engine, "connect", self._stops.connected)
         self.announced = asyncio.Event()
         """Set when a unit of this process has announced work."""
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._units = 0
+        self._quiet = asyncio.Event()
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
         """A unit that only reads; whatever it changed is dropped."""
-        async with self._sessions() as session:
+        async with self._unit(), self._sessions() as session:
             yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:
         """A unit that is stored as a whole when it ends well, and not at all otherwise."""
-        async with self._sessions() as session:
+        async with self._unit(), self._sessions() as session:
             await session.connection(execution_options={"tutor_writes": True})
             yield session
             await session.commit()
             if session.info.get(ANNOUNCED):
                 self.announced.set()
+
+    async def quiet(self) -> None:
+        """Wait for a moment in which no unit is open, `QUIET_S` at most: then nothing is torn when cancelled.
+
+        Whoever cancels does so without waiting for anything else first.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_S):
+                while self._units:
+                    self._quiet.clear()
+                    await self._quiet.wait()
+
+    @asynccontextmanager
+    async def _unit(self) -> AsyncGenerator[None]:
+        self._units += 1
+        try:
+            yield
+        finally:
+            self._units -= 1
+            if not self._units:
+                self._quiet.set()
 
     @property
     def is_postgres(self) -> bool:
@@ -198,6 +242,7 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+        await self._stops.ended()
 
 
 def database_of(connection: HTTPConnection) -> Database:
