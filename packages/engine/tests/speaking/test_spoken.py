@@ -3,8 +3,11 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from packages.engine.tests.speaking import address_cases, calendar_cases, number_cases
 
 from tutor_engine.speaking.spoken import to_spoken
+
+TABLES = (address_cases, calendar_cases, number_cases)
 
 ENGLISH = [
     ("2+2=4", "two plus two equals four"),
@@ -133,12 +136,12 @@ CHINESE = [
 ]
 
 
-@pytest.mark.parametrize(("written", "spoken"), ENGLISH)
+@pytest.mark.parametrize(("written", "spoken"), [case for each in TABLES for case in each.ENGLISH] + ENGLISH)
 def test_english(written: str, spoken: str) -> None:
     assert to_spoken(written, "en").text == spoken
 
 
-@pytest.mark.parametrize(("written", "spoken"), CHINESE)
+@pytest.mark.parametrize(("written", "spoken"), [case for each in TABLES for case in each.CHINESE] + CHINESE)
 def test_chinese(written: str, spoken: str) -> None:
     assert to_spoken(written, "zh").text == spoken
 
