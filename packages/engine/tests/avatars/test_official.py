@@ -113,6 +113,14 @@ def test_everything_but_data_is_refused(data: bytes) -> None:
         read_pickle(data, NUMPY)
 
 
+def test_a_small_file_that_unfolds_into_billions_is_refused() -> None:
+    value: list[object] = [0] * 1000
+    for _ in range(3):
+        value = [value] * 1000
+    with pytest.raises(PickleRefused, match="more than any avatar needs"):
+        read_pickle(pickle.dumps(value), NUMPY)
+
+
 def test_written_boxes_are_what_python_reads() -> None:
     boxes = [(1, -2, 70_000, 4), (0, 0, 0, 0)]
     assert pickle.loads(write_boxes(boxes)) == boxes  # noqa: S301 - our own bytes

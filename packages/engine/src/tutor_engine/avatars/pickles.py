@@ -4,8 +4,9 @@ Opcodes are interpreted here one by one; no class is looked up, no function of t
 What a file asks for beyond the few names its reader allows is refused with that name.
 """
 
+import itertools
 import pickletools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +109,7 @@ def read_pickle(data: bytes, allowed: Allowed, persistent: Callable[[Any], Any] 
     # Whatever a damaged or crafted file makes of a stack machine is one refusal.
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         raise PickleRefused(f"damaged ({type(error).__name__})") from error
-    return _plain(value, set())
+    return _plain(value, set(), itertools.count())
 
 
 class _Machine:
@@ -227,8 +228,10 @@ class _Machine:
         self.stack.append(self._persistent(self.stack.pop()))
 
 
-def _plain(value: Any, above: set[int]) -> Any:
-    """The value with arrays as lists; a list within itself is refused."""
+def _plain(value: Any, above: set[int], seen: Iterator[int]) -> Any:
+    """The value with arrays as lists. A list within itself is refused, and one list named again and again."""
+    if next(seen) > _MAX_STEPS:
+        raise PickleRefused("more than any avatar needs")
     if isinstance(value, Name):
         raise PickleRefused(f"it mentions {value.path[:80]}")
     if isinstance(value, _Numbers):
@@ -238,7 +241,7 @@ def _plain(value: Any, above: set[int]) -> Any:
     if id(value) in above or len(above) > 4:
         raise PickleRefused("lists within lists within lists")
     inside = above | {id(value)}
-    made = [_plain(item, inside) for item in value]
+    made = [_plain(item, inside, seen) for item in value]
     return tuple(made) if isinstance(value, tuple) else made
 
 
