@@ -167,10 +167,19 @@ class VideoEncoder:
             context.profile = "Baseline"
         self._context = context
         self._count = 0
+        self._key_next = True
         self.codec = codec
         self.width = width
         self.height = height
         self.settings = settings
+
+    def is_for(self, codec: VideoCodec, width: int, height: int, settings: VideoSettings) -> bool:
+        """Whether it makes this kind of pictures."""
+        return (self.codec, self.width, self.height, self.settings) == (codec, width, height, settings)
+
+    def restart(self) -> None:
+        """Somebody else will see what comes: begin with a key frame."""
+        self._key_next = True
 
     def encode(self, i420: npt.NDArray[np.uint8], key: bool = False) -> EncodedFrame:
         """Encode one frame of shape (height * 3 // 2, width).
@@ -183,8 +192,9 @@ class VideoEncoder:
         frame = av.VideoFrame.from_ndarray(i420, format="yuv420p")
         frame.pts = self._count
         frame.time_base = Fraction(1, FPS)
-        frame.pict_type = PictureType.I if key or self._count == 0 else PictureType.NONE
+        frame.pict_type = PictureType.I if key or self._key_next else PictureType.NONE
         self._count += 1
+        self._key_next = False
         try:
             packets = self._context.encode(frame)
         except FFmpegError as error:

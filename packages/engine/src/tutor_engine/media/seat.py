@@ -14,13 +14,13 @@ import structlog
 from tutor_engine.media.encode import (
     BLOCK_BYTES,
     TIERS,
-    X264,
     EncodedFrame,
     EncodingFailed,
     OpusEncoder,
     VideoCodec,
     VideoEncoder,
 )
+from tutor_engine.media.encoders import EncoderShelf
 from tutor_engine.media.faces import FaceLink
 from tutor_engine.media.messages import PeerQuality
 from tutor_engine.media.peer import Peer
@@ -33,6 +33,9 @@ log = structlog.get_logger()
 
 QUIET_BLOCKS = 25
 """Silence encoded after sound, so that the decoder fades out; then one packet made beforehand is repeated."""
+
+REST_S = 2.0
+"""A picture that has not moved for so long needs no encoder: speech is over, or stuck."""
 
 
 def encoder_threads(cores: int) -> int:
@@ -73,14 +76,13 @@ class _Arrived:
 class LivePicture:
     """Encodes the frames of one peer in their order, each as soon as it arrives, in a thread of the pool."""
 
-    def __init__(self, playout: Playout, pool: Executor) -> None:
+    def __init__(self, playout: Playout, encoders: EncoderShelf, pool: Executor) -> None:
         self._playout = playout
+        self._encoders = encoders
         self._pool = pool
         self._queue: asyncio.Queue[_Arrived] = asyncio.Queue(MAX_FRAMES_AHEAD)
         self._encoder: VideoEncoder | None = None
         self.tier = 0
-        self.h264 = X264
-        """The encoder for H264; another one that fails gives way to x264 for good."""
         self.codec: VideoCodec | None = None
         self.arrived = 0
         self.dropped = 0
@@ -98,7 +100,7 @@ class LivePicture:
     async def run(self) -> None:
         """Encode until cancelled."""
         while True:
-            arrived = await self._queue.get()
+            arrived = await self._next()
             frame, link = arrived.frame, arrived.link
             if self._playout.leaves_out(frame.index, exit=frame.exit):
                 self.left_out += 1
@@ -113,8 +115,7 @@ class LivePicture:
                 picture = await self._encode(frame, link, self.codec, key)
             except (EncodingFailed, SlotUnknown) as error:
                 log.warning("frame_not_encoded", reason=str(error))
-                self._encoder = None
-                self.h264 = X264
+                self._encoders.note_failure()
                 self._playout.key_wanted = True
                 self._drop(frame, link)
                 continue
@@ -122,20 +123,35 @@ class LivePicture:
             live = LiveFrame(frame.turn, frame.index, frame.loop_index, frame.exit, picture)
             self._playout.add_frame(live, epoch)
 
+    async def _next(self) -> _Arrived:
+        """The next frame; while there is none, the encoder serves others."""
+        try:
+            async with asyncio.timeout(REST_S if self._encoder is not None else None):
+                return await self._queue.get()
+        except TimeoutError:
+            self.rest()
+        return await self._queue.get()
+
+    def rest(self) -> None:
+        """Give the encoder back."""
+        encoder, self._encoder = self._encoder, None
+        if encoder is not None:
+            self._encoders.give_back(encoder)
+
     async def _encode(self, frame: FrameReady, link: FaceLink, codec: VideoCodec, key: bool) -> EncodedFrame:
-        encoder = self._encoder
-        if (
-            encoder is None
-            or (encoder.codec, encoder.width, encoder.height) != (codec, frame.width, frame.height)
-            or encoder.settings is not TIERS[self.tier]
-        ):
-            settings = TIERS[self.tier]
-            encoder = VideoEncoder(codec, frame.width, frame.height, settings, h264=self.h264)
-            self._encoder = encoder
+        settings = TIERS[self.tier]
+        if self._encoder is not None and not self._encoder.is_for(codec, frame.width, frame.height, settings):
+            self.rest()
+        # held here alone while a thread is at it: what fails or is cancelled is not given to anybody
+        encoder, self._encoder = self._encoder, None
+        if encoder is None:
+            encoder = self._encoders.borrow(codec, frame.width, frame.height, settings)
         with link.pixels(frame) as view:
             shape = (frame.height * 3 // 2, frame.width)
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, _encode_view, encoder, view, shape, key)
+            picture = await loop.run_in_executor(self._pool, _encode_view, encoder, view, shape, key)
+        self._encoder = encoder
+        return picture
 
     def _drop(self, frame: FrameReady, link: FaceLink) -> None:
         """Not shown; nothing was encoded, so the chain of pictures is whole."""
@@ -151,11 +167,13 @@ def _encode_view(encoder: VideoEncoder, view: memoryview, shape: tuple[int, int]
 class Seat:
     """A peer number with everything that belongs to it."""
 
-    def __init__(self, number: int, loop: str, silence: bytes, pool: Executor) -> None:
+    def __init__(
+        self, number: int, loop: str, silence: bytes, encoders: EncoderShelf, pool: Executor
+    ) -> None:
         self.number = number
         self.loop = loop
         self.playout = Playout()
-        self.picture = LivePicture(self.playout, pool)
+        self.picture = LivePicture(self.playout, encoders, pool)
         self.quality = QualityWatch(number)
         self.peer: Peer | None = None
         self._voice = Voice(silence)

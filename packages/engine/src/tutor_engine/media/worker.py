@@ -23,7 +23,8 @@ import structlog
 from tutor_engine.media import messages as m
 from tutor_engine.media.addresses import Address, local_addresses, parse_announced
 from tutor_engine.media.clock import TickClock
-from tutor_engine.media.encode import NVENC, X264, silence_packet
+from tutor_engine.media.encode import NVENC, silence_packet
+from tutor_engine.media.encoders import EncoderShelf
 from tutor_engine.media.faces import FaceDoor, FaceLink
 from tutor_engine.media.loops import EncodedLoop
 from tutor_engine.media.mux import UdpMux, UdpSockets
@@ -78,7 +79,7 @@ class MediaWorker:
         self._door = FaceDoor(options.frames_socket, on_frame=self._take_frame, on_change=self._faces_changed)
         self._clock = TickClock(time.monotonic())
         self._silence = silence_packet()
-        self._h264 = X264
+        self._live = EncoderShelf(time.monotonic)
         self._relay: m.RelayServer | None = None
         self._shelf = LoopShelf(post, self._loop_arrived)
         self._seats: dict[int, Seat] = {}
@@ -165,9 +166,8 @@ class MediaWorker:
         peer_box[0] = peer
         seat = self._seats.get(number)
         if seat is None:
-            seat = self._seats[number] = Seat(number, command.loop, self._silence, self._pool)
+            seat = self._seats[number] = Seat(number, command.loop, self._silence, self._live, self._pool)
             seat.playout.face_present = self._door.present
-            seat.picture.h264 = self._h264
             self._encoders[number] = self._tasks.create_task(seat.picture.run(), name=f"encode-{number}")
         former = seat.connect(peer)
         self._set_loop(seat, command.loop)
@@ -230,6 +230,7 @@ class MediaWorker:
         while True:
             await asyncio.sleep(STATS_S)
             await self._report_statistics()
+            self._live.clear_out()
 
     async def _report_statistics(self) -> None:
         for number, seat in list(self._seats.items()):
@@ -243,7 +244,7 @@ class MediaWorker:
 
     async def _find_encoder(self) -> None:
         if await asyncio.get_running_loop().run_in_executor(None, probe_nvenc):
-            self._h264 = NVENC
+            self._live.h264 = NVENC
 
     async def _run_quality(self) -> None:
         while True:
@@ -288,6 +289,7 @@ class MediaWorker:
         encoder.cancel()
         with suppress(asyncio.CancelledError):
             await encoder
+        seat.picture.rest()
         if seat.peer is not None:
             await seat.peer.aclose()
         self.collector.departed()

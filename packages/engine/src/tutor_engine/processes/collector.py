@@ -4,9 +4,12 @@ Reference counts free nearly everything here; cycles come with connections and l
 that walks through all objects every 700 new ones makes frames and answers wait for nothing: with 40 lessons
 the latest hundredth of the media worker's frames left 5 ms late instead of 20 (measured). One that seldom
 walks keeps the encoders of everybody who has left. So it is calm, and sweeps once some time after departures.
+What becomes free then goes back to the system: the next lessons seldom fit into the holes that former ones
+leave in the heap, and an hour of twenty lessons made the media worker 180 MB larger (measured).
 """
 
 import asyncio
+import ctypes
 import gc
 
 _COLLECT_AFTER = (50_000, 20, 20)
@@ -36,3 +39,12 @@ class Collector:
     def _collect(self) -> None:
         self._sweep = None
         gc.collect()
+        # in a thread: it takes some milliseconds, and lets the interpreter go meanwhile
+        asyncio.get_running_loop().run_in_executor(None, _trim_heap)
+
+
+def _trim_heap() -> None:
+    """Give free pages back, where the C library can (glibc, malloc_trim(3))."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
