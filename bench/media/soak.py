@@ -1,8 +1,9 @@
 """An hour of school: twenty lessons that join, talk and leave in a real engine with real faces and voices.
 
-Students ask by keyboard and by voice, listen, interrupt, and go with a word or without one. Afterwards the
-memory of the engine and all its workers must have stayed where it was, no stream may have stood still, and
-nothing may be left behind: seats, processes, threads, descriptors, shared memory.
+Students ask by keyboard and by voice, listen, interrupt, and go with a word or without one. In the breaks
+nobody is there, and the memory of the engine and all its workers must be what it was in the breaks before:
+while lessons go on it depends on who happens to speak. No stream may have stood still, and afterwards nothing
+may be left behind: seats, processes, threads, descriptors, shared memory.
 """
 
 import argparse
@@ -26,12 +27,16 @@ from bench.student import ADA, LIN, MIC_RATE_HZ, Student
 from bench.tables import console, show, versions
 from bench.voice import record
 from tutor_engine.media.encode import VideoCodec
+from tutor_engine.media.encoders import EncoderShelf
+from tutor_engine.processes.collector import SWEEP_AFTER_S
 
 GROWTH_GOAL = Goal(1, unit=" MB/h")
 SAMPLE_S = 10.0
 TROUGH_S = 60.0
 LEAVE_S = 15.0
 """A student who vanished is noticed after 8 s."""
+BREAK_S = EncoderShelf.KEEP_S + SWEEP_AFTER_S + 10.0
+"""From the last one's leaving until everything that waits for later use has been let go."""
 STAY_S, PAUSE_S, LISTEN_S = (60.0, 240.0), (15.0, 45.0), (4.0, 10.0)
 ANSWER_S = 30.0
 SPOKEN_SHARE, VANISHED_SHARE, INTERRUPTED_SHARE = 0.2, 0.3, 0.7
@@ -66,21 +71,24 @@ class Memory:
             self.mb.setdefault(name, [0.0] * (len(self.times_s) - 1)).append(sizes.get(name, 0.0))
         return sizes["all"]
 
-    def rows(self, warm_s: float) -> list[list[str]]:
-        """Slopes after the warm-up, the sum last; of the least of each minute, without what speech takes."""
-        after = [index for index, at_s in enumerate(self.times_s) if at_s >= warm_s]
-        return [self._row(name, after) for name in sorted(self.mb, key=lambda name: name == "all")]
+    def rows(self, warm_s: float, goal: Goal | None = None) -> list[list[str]]:
+        """Slopes after the warm-up, the sum last and judged.
 
-    def _row(self, name: str, after: Sequence[int]) -> list[str]:
+        Without a goal lessons go on: of the least of each minute, then, without what speech takes.
+        """
+        after = [index for index, at_s in enumerate(self.times_s) if at_s >= warm_s]
+        return [self._row(name, after, goal) for name in sorted(self.mb, key=lambda name: name == "all")]
+
+    def _row(self, name: str, after: Sequence[int], goal: Goal | None) -> list[str]:
         values = [self.mb[name][index] for index in after]
         times_s = [self.times_s[index] for index in after]
-        rise = slope(*troughs(times_s, values, min(TROUGH_S, (times_s[-1] - times_s[0]) / 6)))
+        length_s = min(TROUGH_S, (times_s[-1] - times_s[0]) / 6)
+        rise = slope(times_s, values) if goal is not None else slope(*troughs(times_s, values, length_s))
         figures = [f"{rise.per_hour:+.2f} ± {rise.error:.2f}", f"{min(values):.0f}", f"{max(values):.0f}"]
-        whole = name == "all"
-        goal, reached = (
-            (str(GROWTH_GOAL), GROWTH_GOAL.verdict(rise.per_hour, rise.error)) if whole else ("", "")
-        )
-        return [name, f"{values[0]:.0f}", f"{values[-1]:.0f}", *figures, goal, reached]
+        verdict = ["", ""]
+        if goal is not None and name == "all":
+            verdict = [str(goal), goal.verdict(rise.per_hour, rise.error)]
+        return [name, f"{values[0]:.1f}", f"{values[-1]:.1f}", *figures, *verdict]
 
 
 class School:
@@ -196,23 +204,35 @@ def inventory(house: House) -> Counter[str]:
     return counts
 
 
-async def hold(house: House, log: Log, lessons: int, seconds: float) -> Memory:
-    """Keep all seats taken for so long; returns what memory did."""
-    memory = Memory()
-    school = School(house, log)
+@dataclass(slots=True)
+class Day:
+    """What memory did in a day of school."""
+
+    lessons: Memory = field(default_factory=Memory)
+    breaks: Memory = field(default_factory=Memory)
+
+
+async def hold(house: House, log: Log, lessons: int, stretches: Sequence[float]) -> Day:
+    """Keep all seats taken for each of these stretches of seconds, with a break after each."""
+    day, school = Day(), School(house, log)
     began_s, busy = time.monotonic(), busy_s()
-    async with asyncio.TaskGroup() as tasks:
-        for index in range(lessons):
-            tasks.create_task(_later(school, index * min(1.0, seconds / lessons), began_s + seconds))
-        while (now_s := time.monotonic() - began_s) < seconds:
-            whole = await asyncio.to_thread(memory.sample, house, now_s)
-            share = (busy_s() - busy) / max(now_s, 0.1) * 100
-            what = ", ".join(f"{count} {name}" for name, count in log.counts.items())
-            line = f"  {now_s / 60:5.1f} min  {whole:4.0f} MB  machine {share:3.0f} % busy  {what}"
-            console.print(line, style="dim", soft_wrap=True)
-            await asyncio.sleep(min(SAMPLE_S, max(0.0, seconds - now_s)))
-    await asyncio.sleep(LEAVE_S)
-    return memory
+    for length_s in stretches:
+        until_s = time.monotonic() + length_s
+        async with asyncio.TaskGroup() as tasks:
+            for index in range(lessons):
+                tasks.create_task(_later(school, index * min(1.0, length_s / lessons), until_s))
+            while (left_s := until_s - time.monotonic()) > 0:
+                now_s = time.monotonic() - began_s
+                whole = await asyncio.to_thread(day.lessons.sample, house, now_s)
+                share = (busy_s() - busy) / max(now_s, 0.1) * 100
+                what = ", ".join(f"{count} {name}" for name, count in log.counts.items())
+                line = f"  {now_s / 60:5.1f} min  {whole:4.0f} MB  machine {share:3.0f} % busy  {what}"
+                console.print(line, style="dim", soft_wrap=True)
+                await asyncio.sleep(min(SAMPLE_S, left_s))
+        await asyncio.sleep(LEAVE_S + BREAK_S)
+        whole = day.breaks.sample(house, time.monotonic() - began_s)
+        console.print(f"  break  {whole:6.1f} MB", style="dim")
+    return day
 
 
 async def _later(school: School, delay_s: float, until_s: float) -> None:
@@ -224,24 +244,28 @@ def options(parser: argparse.ArgumentParser) -> None:
     """What can be chosen."""
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--lessons", type=int, default=20)
+    parser.add_argument("--stretch", type=float, default=7.5, help="minutes of lessons before each break")
     parser.add_argument("--warm-up", type=float, help="minutes not counted; default: a quarter, at most 15")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Hold school and report."""
-    seconds, lessons = arguments.minutes * 60, arguments.lessons
+    count, lessons = round(arguments.minutes / arguments.stretch), arguments.lessons
+    stretches = [arguments.minutes * 60 / count] * count
     warm_s = min(15.0, arguments.minutes / 4) * 60 if arguments.warm_up is None else arguments.warm_up * 60
     log = Log()
     with House(settings={"MAX_SESSIONS": str(lessons * 2)}) as house:
         house.furnish()
         console.print("Everybody once, so that everything is loaded", style="dim")
-        asyncio.run(hold(house, Log(), lessons, STAY_S[0]))
+        asyncio.run(hold(house, Log(), lessons, [STAY_S[0]]))
         before = inventory(house)
-        memory = asyncio.run(hold(house, log, lessons, seconds))
+        day = asyncio.run(hold(house, log, lessons, stretches))
         after = inventory(house)
     columns = ("process", "first", "last", "MB per hour", "min", "max", "goal", "reached")
-    note = f"{arguments.minutes:g} min, the first {warm_s / 60:g} not counted, {lessons} lessons at a time"
-    show("Memory (PSS), MB", columns, memory.rows(warm_s), note, versions("aiortc", "av"))
+    note = f"{arguments.minutes:g} min of lessons, {lessons} at a time; the first {warm_s / 60:g} not counted"
+    pause = f"{count} breaks, {LEAVE_S + BREAK_S:.0f} s after the last one left"
+    show("Memory in the breaks (PSS), MB", columns, day.breaks.rows(warm_s, GROWTH_GOAL), note, pause)
+    show("Memory while lessons go on (PSS), MB", columns, day.lessons.rows(warm_s), versions("aiortc", "av"))
     _report(log, before, after)
 
 

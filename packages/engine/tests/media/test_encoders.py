@@ -63,11 +63,11 @@ def test_what_nobody_borrows_for_long_goes(shelf: EncoderShelf, clock: Clock) ->
     shelf.give_back(one)
     shelf.give_back(other)
     clock.now_s = shelf.KEEP_S - 1
-    shelf.clear_out()
+    assert not shelf.clear_out()
     assert len(shelf) == 2
     shelf.give_back(shelf.borrow(*kind))
     clock.now_s = shelf.KEEP_S + 1
-    shelf.clear_out()
+    assert shelf.clear_out()
     assert len(shelf) == 1
     assert shelf.borrow(*kind) is other
 

@@ -19,7 +19,7 @@ class _Resting:
 class EncoderShelf:
     """Encoders that nobody uses now. Not thread-safe: an encoder is given back when no thread is at it."""
 
-    KEEP_S = 60.0
+    KEEP_S = 20.0
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -53,7 +53,8 @@ class EncoderShelf:
         self.h264 = X264
         self._resting.clear()
 
-    def clear_out(self) -> None:
-        """Let go of those that rested for long."""
-        until_s = self._clock() - self.KEEP_S
+    def clear_out(self) -> bool:
+        """Let go of those that rested for long; whether there were any."""
+        before, until_s = len(self._resting), self._clock() - self.KEEP_S
         self._resting = [one for one in self._resting if one.since_s > until_s]
+        return len(self._resting) < before

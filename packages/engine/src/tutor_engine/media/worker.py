@@ -230,7 +230,8 @@ class MediaWorker:
         while True:
             await asyncio.sleep(STATS_S)
             await self._report_statistics()
-            self._live.clear_out()
+            if self._live.clear_out():
+                self.collector.departed()
 
     async def _report_statistics(self) -> None:
         for number, seat in list(self._seats.items()):

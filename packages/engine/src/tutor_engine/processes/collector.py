@@ -32,7 +32,7 @@ class Collector:
         gc.set_threshold(*_COLLECT_AFTER)
 
     def departed(self) -> None:
-        """Somebody has left: what they leave behind is searched for soon."""
+        """Somebody has left, or something large was let go: what is left behind is searched for soon."""
         if self._sweep is None:
             self._sweep = asyncio.get_running_loop().call_later(self._sweep_after_s, self._collect)
 
