@@ -1,7 +1,6 @@
 """`python -m bench.media <figure>`: one figure of the media worker, beside stock aiortc."""
 
-import argparse
-import importlib
+from bench.choosing import run_chosen
 
 FIGURES = {
     "cost": "% of one core per idle and per speaking lesson",
@@ -12,19 +11,5 @@ FIGURES = {
     "soak": "an hour of lessons joining, talking and leaving in a real house",
 }
 
-
-def main() -> None:
-    """Run one figure."""
-    parser = argparse.ArgumentParser(prog="python -m bench.media", description=__doc__)
-    figures = parser.add_subparsers(required=True, metavar="figure")
-    for name, what in FIGURES.items():
-        module = importlib.import_module(f"bench.media.{name.replace('-', '_')}")
-        figure = figures.add_parser(name, help=what.replace("%", "%%"), description=module.__doc__)
-        module.options(figure)
-        figure.set_defaults(run=module.run)
-    arguments = parser.parse_args()
-    arguments.run(arguments)
-
-
 if __name__ == "__main__":
-    main()
+    run_chosen("bench.media", FIGURES)

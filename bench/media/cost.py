@@ -109,17 +109,15 @@ def ratios(rows: Sequence[Measured], goal: Goal) -> list[list[str]]:
     return table
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure both servers, both codecs."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lessons", type=int, nargs="+", default=[24, 100])
     parser.add_argument("--speaking", type=int, default=10, help="speaking lessons on the media worker")
     parser.add_argument("--stock", type=int, default=4, help="lessons on stock aiortc: what fits")
     parser.add_argument("--windows", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10.0, help="of each window")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure both servers, both codecs."""
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-material-") as folder:
         material = materials.make(Path(folder))
         asyncio.run(_run(arguments, material))

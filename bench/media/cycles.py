@@ -104,14 +104,12 @@ def verdicts(kind: Kind, samples: Sequence[Sample]) -> list[list[str]]:
     return rows
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure both servers."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=1000)
     parser.add_argument("--stock", type=int, default=100, help="cycles of stock aiortc")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure both servers."""
+    arguments = parser.parse_args()
     rows: list[list[str]] = []
     judged: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="bench-material-") as folder:

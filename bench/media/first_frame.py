@@ -75,14 +75,12 @@ def row(kind: Kind, codec: VideoCodec, seen: Sequence[Seen], goal: Goal | None) 
     ]
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure both servers, both codecs."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lessons", type=int, default=15, help="per codec and server")
     parser.add_argument("--codecs", nargs="+", type=VideoCodec, default=list(VideoCodec))
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure both servers, both codecs."""
+    arguments = parser.parse_args()
     count, rows, version = arguments.lessons, list[list[str]](), ""
     with House(settings={"MAX_SESSIONS": str(count + 2)}) as house:
         house.wait_for_faces()

@@ -112,17 +112,15 @@ def _latest(server: Server, name: str) -> float:
     return max((values.get(name, 0.0) for values in server.stats.values()), default=0.0)
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure both servers."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lessons", type=int, default=40)
     parser.add_argument("--speaking", type=int, default=10)
     parser.add_argument("--stock", type=int, default=4, help="lessons on stock aiortc, all speaking")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--codecs", nargs="+", type=VideoCodec, default=list(VideoCodec))
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure both servers."""
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-material-") as folder:
         asyncio.run(_run(arguments, materials.make(Path(folder))))
 

@@ -111,14 +111,12 @@ async def in_chromium(server: Server, codec: VideoCodec, seconds: float, stack: 
     return Offsets(server.kind, codec, "Chromium", settled)
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure both servers, both codecs, at both receivers."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--codecs", nargs="+", type=VideoCodec, default=list(VideoCodec))
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure both servers, both codecs, at both receivers."""
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-material-") as folder:
         claps = materials.claps(materials.make(Path(folder)), Path(folder))
         rows = asyncio.run(_run(arguments, claps))

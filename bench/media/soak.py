@@ -240,17 +240,18 @@ async def _later(school: School, delay_s: float, until_s: float) -> None:
     await school.seat(until_s)
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Hold school and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--lessons", type=int, default=20)
-    parser.add_argument("--stretch", type=float, default=7.5, help="minutes of lessons before each break")
+    parser.add_argument(
+        "--stretch", type=float, help="minutes of lessons before each break; default: a sixth, at most 7.5"
+    )
     parser.add_argument("--warm-up", type=float, help="minutes not counted; default: a quarter, at most 15")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Hold school and report."""
-    count, lessons = round(arguments.minutes / arguments.stretch), arguments.lessons
+    arguments = parser.parse_args()
+    lessons, stretch = arguments.lessons, arguments.stretch or min(7.5, arguments.minutes / 6)
+    count = max(1, round(arguments.minutes / stretch))
     stretches = [arguments.minutes * 60 / count] * count
     warm_s = min(15.0, arguments.minutes / 4) * 60 if arguments.warm_up is None else arguments.warm_up * 60
     log = Log()

@@ -5,8 +5,9 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import structlog
@@ -41,6 +42,7 @@ from tutor_engine.hearing.vad import SileroModel, silero_path
 from tutor_engine.hearing.whisper import WhisperMissing, WhisperRecogniser
 from tutor_engine.jobs import JobBoard
 from tutor_engine.knowledge.meaning.embed import EmbedderMissing, shared_minilm
+from tutor_engine.knowledge.service import Knowledge
 from tutor_engine.library import open_library
 from tutor_engine.media.turn import IceSettings
 from tutor_engine.models import ModelsFolder
@@ -51,7 +53,7 @@ from tutor_engine.session.lesson import Lesson, Stages
 from tutor_engine.session.library import NoLibrary
 from tutor_engine.session.plane import FaceRef, Plane
 from tutor_engine.session.recordings import Recordings
-from tutor_engine.session.registry import Registry
+from tutor_engine.session.registry import LessonMaker, Registry
 from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.settings import Settings
 from tutor_engine.speaking.cache import CachedVoice
@@ -99,62 +101,33 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
         knowledge = await stack.enter_async_context(
             open_library(settings, models, live=lambda: any(registry.active for registry in serving))
         )
-        answering = Answering(_answerers(settings), plainly=_plainly(models))
-        stack.push_async_callback(answering.aclose)
-        voice, voices = _voices(settings)
-        stack.push_async_callback(voice.aclose)
-        recogniser = BestRecogniser(_recognisers(settings, models))
-        stack.push_async_callback(recogniser.aclose)
-        hearing = await asyncio.to_thread(_hearing, recogniser, models)
+        talk = await stack.enter_async_context(_open_talk(settings, models))
         jobs = await stack.enter_async_context(JobBoard(folder=settings.tutor_data_dir / "jobs"))
-        speaking = Speaking(voice)
-        stages = Stages(
-            hearing=hearing,
-            answers=answering,
-            speaking=speaking,
-            greeting=_greet,
-            on_latency=lambda stages_ms: _observe(metrics, stages_ms),
-        )
 
         async def find_face(avatar_id: Id | None) -> FaceRef:
             return await asyncio.to_thread(_face, avatars, avatar_id)
 
         async def stage_health() -> dict[str, EngineStatus]:
-            voice = voices.status()
             return {
-                "llm": await health.answering_health(answering),
-                "asr": health.hearing_health(hearing.recogniser.capabilities, settings.asr_model),
-                "tts": EngineStatus(name=voice.name, status=voice.status, detail=voice.detail),
+                **await talk.health(settings),
                 "avatar": health.face_health(plane),
                 "turn": turn(),
                 "media": health.media_health(plane),
                 "search": health.search_health(knowledge),
             }
 
-        def make_lesson(
-            session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]
-        ) -> Lesson:
-            request = _with_defaults(request, settings)
-            bases = request.bases()
-            tenant = str(request.tenant_id or "")
-            library: Retriever = knowledge.library(tenant, bases) if bases else NoLibrary()
-            return Lesson(session_id, request, stages, library, emit)
-
-        def make_audience(key: str, many: bool) -> Audience:
-            return Audience(key, plane, find_face, Recordings(hearing), many=many)
-
         registry = await stack.enter_async_context(
             Registry(
                 seats=settings.max_sessions,
                 timeout_s=settings.session_timeout_seconds,
-                make_lesson=make_lesson,
-                make_audience=make_audience,
+                make_lesson=_lessons(settings, talk.stages(metrics), knowledge),
+                make_audience=lambda key, many: Audience(
+                    key, plane, find_face, Recordings(talk.hearing), many=many
+                ),
                 on_end=collector.departed,
             )
         )
-
         serving.append(registry)
-
         rehearsals = Rehearsals(plane, find_face)
         stack.push_async_callback(rehearsals.aclose)
         engine = Engine(
@@ -170,13 +143,75 @@ async def open_engine(settings: Settings) -> AsyncGenerator[Engine]:
             avatar_work=avatar_work(avatars, models.path),
             stage_health=stage_health,
             rehearsals=rehearsals,
-            speaking=speaking,
+            speaking=talk.speaking,
             doctor=Doctor(lambda: examine(wiring.doctor_options(settings))),
-            heard_languages=lambda: recogniser.capabilities.languages,
+            heard_languages=lambda: talk.hearing.recogniser.capabilities.languages,
         )
-        warming = asyncio.create_task(_warm(engine, answering, speaking, hearing, collector))
+        warming = asyncio.create_task(_warm(engine, talk, collector))
         stack.push_async_callback(_cancel, warming)
         yield engine
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What hears, answers and speaks, for all lessons."""
+
+    hearing: Hearing
+    answering: Answering
+    speaking: Speaking
+    voices: FallbackVoice
+
+    def stages(self, metrics: Metrics) -> Stages:
+        return Stages(
+            hearing=self.hearing,
+            answers=self.answering,
+            speaking=self.speaking,
+            greeting=_greet,
+            on_latency=lambda stages_ms: _observe(metrics, stages_ms),
+        )
+
+    async def health(self, settings: Settings) -> dict[str, EngineStatus]:
+        voice = self.voices.status()
+        return {
+            "llm": await health.answering_health(self.answering),
+            "asr": health.hearing_health(self.hearing.recogniser.capabilities, settings.asr_model),
+            "tts": EngineStatus(name=voice.name, status=voice.status, detail=voice.detail),
+        }
+
+    def warming(self) -> Sequence[Awaitable[None]]:
+        """What loads everything that the first student would wait for."""
+        return (
+            self.hearing.recogniser.warm(),
+            self.speaking.warm(None, "en"),
+            self.speaking.warm(None, "zh"),
+            self.answering.warm(),
+        )
+
+
+@asynccontextmanager
+async def _open_talk(settings: Settings, models: ModelsFolder) -> AsyncGenerator[_Talk]:
+    async with AsyncExitStack() as stack:
+        answering = Answering(_answerers(settings), plainly=_plainly(models))
+        stack.push_async_callback(answering.aclose)
+        voices = _voices(settings)
+        stack.push_async_callback(voices.aclose)
+        recogniser = BestRecogniser(_recognisers(settings, models))
+        stack.push_async_callback(recogniser.aclose)
+        hearing = await asyncio.to_thread(_hearing, recogniser, models)
+        yield _Talk(hearing, answering, Speaking(voices), voices)
+
+
+def _lessons(settings: Settings, stages: Stages, knowledge: Knowledge) -> LessonMaker:
+    """Lessons of this node, each with the library of its tutor."""
+
+    def make(session_id: str, request: SessionRequest, emit: Callable[[ServerEvent], None]) -> Lesson:
+        request = _with_defaults(request, settings)
+        bases = request.bases()
+        tenant = str(request.tenant_id or "")
+        library: Retriever = knowledge.library(tenant, bases) if bases else NoLibrary()
+        return Lesson(session_id, request, stages, library, emit)
+
+    return make
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
@@ -185,18 +220,9 @@ async def _cancel(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def _warm(
-    engine: Engine, answering: Answering, speaking: Speaking, hearing: Hearing, collector: Collector
-) -> None:
+async def _warm(engine: Engine, talk: _Talk, collector: Collector) -> None:
     """Load what the first student would wait for: built-in faces, voices, recogniser, model."""
-    results = await asyncio.gather(
-        _warm_faces(engine),
-        hearing.recogniser.warm(),
-        speaking.warm(None, "en"),
-        speaking.warm(None, "zh"),
-        answering.warm(),
-        return_exceptions=True,
-    )
+    results = await asyncio.gather(_warm_faces(engine), *talk.warming(), return_exceptions=True)
     for error in results:
         if isinstance(error, Exception):
             log.warning("not_warmed", detail=str(error))
@@ -287,15 +313,14 @@ def _answerers(settings: Settings) -> Sequence[Answerer]:
     return (*answerers, Extractive())
 
 
-def _voices(settings: Settings) -> tuple[Voice, FallbackVoice]:
+def _voices(settings: Settings) -> FallbackVoice:
     espeak = EspeakVoice()
     voices: list[Voice] = [espeak]
     if settings.enable_tts is not False:
         edge = EdgeVoice(espeak)
         cache = settings.tutor_data_dir / "speech"
         voices.insert(0, CachedVoice(edge, cache, version=version("edge-tts")))
-    fallback = FallbackVoice(voices, time.monotonic)
-    return fallback, fallback
+    return FallbackVoice(voices, time.monotonic)
 
 
 def _recognisers(settings: Settings, models: ModelsFolder) -> Sequence[Recogniser]:
