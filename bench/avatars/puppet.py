@@ -25,6 +25,7 @@ from tutor_engine.showing.puppet.packages import open_package
 from tutor_engine.showing.puppet.pose import Life, Mouth, Pose
 from tutor_engine.showing.visemes import MouthTrack
 
+_ACCENT = Life(brow=0.2, sway_y=0.002)
 GOALS = {"photo": Goal(4.0, unit=" ms"), "video": Goal(6.0, unit=" ms")}
 
 
@@ -61,7 +62,9 @@ def row(name: str, body: Body, mouths: list[Mouth], rounds: int) -> list[str]:
     """One kind of body."""
     life = IdleLife(7)
     lives = [life.at(index) if body.loop_frames is None else Life() for index in range(len(mouths))]
-    speaking = [Pose(mouth, alive) for mouth, alive in zip(mouths, lives, strict=True)]
+    # Footage brings its own life; every frame bears the brows and the nod that speech adds to some.
+    spoken = [alive if body.loop_frames is None else _ACCENT for alive in lives]
+    speaking = [Pose(mouth, alive) for mouth, alive in zip(mouths, spoken, strict=True)]
     resting = [Pose(Mouth(), alive) for alive in lives]
     picture = body.render(Pose(), 0)
     whole = best_ms(lambda: [i420(body.render(pose, index)) for index, pose in enumerate(speaking)], rounds)

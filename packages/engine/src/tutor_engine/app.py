@@ -13,7 +13,7 @@ from importlib.metadata import version
 import structlog
 import uvicorn
 
-from tutor_engine import __version__, health, wiring
+from tutor_engine import health, wiring
 from tutor_engine.answering.chat import ChatOptions
 from tutor_engine.answering.extractive import Extractive
 from tutor_engine.answering.nearest import NearestIntent
@@ -56,6 +56,7 @@ from tutor_engine.session.recordings import Recordings
 from tutor_engine.session.registry import LessonMaker, Registry
 from tutor_engine.session.rehearsal import Rehearsals
 from tutor_engine.settings import Settings
+from tutor_engine.showing.revision import revision
 from tutor_engine.speaking.cache import CachedVoice
 from tutor_engine.speaking.edge import EdgeVoice
 from tutor_engine.speaking.espeak import EspeakVoice
@@ -383,7 +384,7 @@ def open_avatars(settings: Settings) -> AvatarStore:
 
 async def _open_avatar_store(settings: Settings) -> AvatarStore:
     store = open_avatars(settings)
-    mark = store.built_in / f".{__version__}"
+    mark = store.built_in / f".{revision()}"
     if not mark.exists():
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tutor_engine.showing.puppet.builtin", str(store.built_in)
@@ -405,6 +406,6 @@ def _face(store: AvatarStore, avatar_id: Id | None) -> FaceRef:
 
 
 def _loop_key(avatar: StoredAvatar) -> str:
-    """The idle loop depends on the package and on the release that renders it."""
-    content = (avatar.package / "avatar.json").read_bytes() + __version__.encode()
+    """The idle loop depends on the package and on the code that draws it."""
+    content = (avatar.package / "avatar.json").read_bytes() + revision().encode()
     return hashlib.sha256(content).hexdigest()[:32]

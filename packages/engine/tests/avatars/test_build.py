@@ -14,7 +14,8 @@ from tutor_engine.avatars.build import AvatarRefused, BuildCancelled, Progress, 
 from tutor_engine.avatars.store import AvatarNameRefused, AvatarStore
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.mesh import FaceMesh, FaceModelMissing, FaceModels, mouth_opening
-from tutor_engine.showing.puppet.opening import open_body
+from tutor_engine.showing.puppet.opening import open_body, open_footage
+from tutor_engine.showing.puppet.photo import PhotoBody
 from tutor_engine.showing.puppet.pose import Mouth, Pose
 
 Clip = Callable[..., Path]
@@ -59,6 +60,24 @@ def test_a_video_becomes_an_avatar(
         assert closed is not None
         assert opened is not None
         assert mouth_opening(closed) < 0.06 < 0.12 < mouth_opening(opened)
+
+
+def test_what_is_said_after_the_quiet_seconds_shows_the_inside_of_the_mouth(
+    head: Picture, clip: Clip, sway: Sway, store: AvatarStore, face_models: FaceModels, face_mesh: FaceMesh
+) -> None:
+    points = face_mesh.find(head)
+    assert points is not None
+    quiet = PhotoBody(head, points)
+    rest = quiet.render(Pose(), 0)
+    talking = [quiet.render(Pose(mouth=Mouth(open=0.9 * abs(np.sin(k / 4)))), 0) for k in range(40)]
+    path = clip([*sway(rest, 175), *talking])
+    build_avatar(path, "talker", store, face_models, _ignore)
+    footage = open_footage(store.get("talker").package)
+    looped = int(footage.order.max()) + 1
+    shown = [mouth_opening(one) for one in footage.points]
+    assert max(shown[:looped]) < 0.06, "the loop listens"
+    assert 6 < len(shown) - looped <= 20
+    assert max(shown[looped:]) > 0.15
 
 
 def test_the_offending_second_is_told(

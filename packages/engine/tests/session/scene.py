@@ -26,6 +26,7 @@ from tutor_engine.session.library import NoLibrary
 from tutor_engine.session.plane import FaceRef, Peer, Plane
 from tutor_engine.session.registry import Registry
 from tutor_engine.showing import messages as sm
+from tutor_engine.speaking.fallback import FallbackVoice
 from tutor_engine.speaking.port import AudioChunk, SpeechEvent, VoiceCapabilities, WordMark
 from tutor_engine.speaking.stage import Speaking
 from tutor_protocol import ServerEvent
@@ -40,6 +41,10 @@ class ScriptedVoice:
 
     capabilities = VoiceCapabilities("scripted", frozenset({"en", "zh"}), "word")
 
+    def __init__(self) -> None:
+        self.hangs_after: int | None = None
+        """Words of a segment after which nothing more comes, for ever."""
+
     async def available(self) -> bool:
         return True
 
@@ -51,6 +56,8 @@ class ScriptedVoice:
     ) -> AsyncIterator[SpeechEvent]:
         position = 0
         for index, word in enumerate(text.split()):
+            if index == self.hangs_after:
+                await asyncio.Event().wait()
             start = text.index(word, position)
             position = start + len(word)
             begin = index * WORD_MS
@@ -139,11 +146,17 @@ class Hearing:
     def __init__(self) -> None:
         self.ear = QuietEar()
         self.patience: hp.Patience | None = None
+        self.student = ""
 
     def open(
-        self, language: str, vocabulary: Sequence[str] = (), patience: hp.Patience | None = None
+        self,
+        language: str,
+        vocabulary: Sequence[str] = (),
+        patience: hp.Patience | None = None,
+        student: str = "",
     ) -> QuietEar:
         self.patience = patience
+        self.student = student
         return self.ear
 
 
@@ -172,6 +185,8 @@ class StagePlane:
         self.ready = asyncio.Event()
         self.ready.set()
         self.prepared: list[str] = []
+        self.face_engines: dict[str, str] = {}
+        self.face_troubled: list[str] = []
         self.refuse = ""
 
     def open_peer(self, listener: Any) -> Peer:
@@ -217,6 +232,7 @@ class Scene:
     latencies: list[dict[str, float]]
     alerts: list[tuple[str, Alert]]
     now: list[float]
+    voice: ScriptedVoice
 
     def audience(self, user: str = "7") -> Audience:
         return self.registry.admit(f"user_{user}", self.tokens[user])
@@ -264,14 +280,14 @@ class Events:
 @asynccontextmanager
 async def open_scene() -> AsyncGenerator[Scene]:
     """A registry with three seats over scripted parts."""
-    answers, hearing, plane = ScriptedAnswers(), Hearing(), StagePlane()
+    answers, hearing, plane, voice = ScriptedAnswers(), Hearing(), StagePlane(), ScriptedVoice()
     latencies: list[dict[str, float]] = []
     alerts: list[tuple[str, Alert]] = []
     now = [100.0]
     stages = Stages(
         hearing=hearing,
         answers=answers,
-        speaking=Speaking(ScriptedVoice()),
+        speaking=Speaking(FallbackVoice([voice], lambda: now[0], silence_s=0.02)),
         greeting=lambda request, headings: f"Hello from {request.tutor.name}.",
         on_latency=latencies.append,
         on_alert=lambda request, alert: alerts.append((str(request.student_id), alert)),
@@ -294,4 +310,4 @@ async def open_scene() -> AsyncGenerator[Scene]:
         clock=lambda: now[0],
     )
     async with registry:
-        yield Scene(answers, hearing, plane, registry, latencies, alerts, now)
+        yield Scene(answers, hearing, plane, registry, latencies, alerts, now, voice)

@@ -9,6 +9,7 @@ import pytest
 
 from tutor_engine.avatars.package import read_manifest
 from tutor_engine.showing.idle import IdleLife
+from tutor_engine.showing.puppet import drawn
 from tutor_engine.showing.puppet.body import Body, Picture
 from tutor_engine.showing.puppet.drawings.character import CHARACTERS
 from tutor_engine.showing.puppet.drawings.mouth import lip_shape
@@ -62,6 +63,17 @@ def test_rendering_depends_on_the_pose_alone(body: DrawnBody) -> None:
     first = body.render(pose, 3)
     body.render(Pose(Mouth(round=1.0), Life(blink=1.0, brow=1.0)), 9)
     assert np.array_equal(first, body.render(pose, 200))
+
+
+def test_what_was_painted_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = DrawnBody("lin")
+    painted: list[str] = []
+    monkeypatch.setattr(drawn, "paint_eyes", lambda *_: painted.append("eyes"))
+    monkeypatch.setattr(drawn, "paint_mouth", lambda *_: painted.append("mouth"))
+    looks = [Life(blink=0.93, look_x=at) for at in (0.91, 0.92, -0.91)]
+    for life in looks * 2:
+        body.render(Pose(Mouth(open=0.77), life), 0)
+    assert painted == ["eyes", "mouth", "eyes"], "a glance a hundredth farther looks the same"
 
 
 def test_the_mouth_moves_only_the_lower_face(body: DrawnBody) -> None:
@@ -210,11 +222,11 @@ class TestBrushes:
 
     def test_gradients_run_between_their_colours(self) -> None:
         x, y = np.arange(11, dtype=np.float32), np.zeros(1, np.float32)
-        line = Gradient((0, 0), (10, 0), ((0, 0, 0), (100, 100, 100))).at(x, y)[0, :, 0]
+        line = Gradient((0, 0), (10, 0), ((0, 0, 0), (100, 100, 100))).at(x, y)[0, 0]
         assert line[0] == 0
         assert line[-1] == pytest.approx(100)
         assert (np.diff(line) > 0).all()
-        glow = Glow((5, 0), (5, 5), ((100, 0, 0), (0, 0, 0))).at(x, y)[0, :, 0]
+        glow = Glow((5, 0), (5, 5), ((100, 0, 0), (0, 0, 0))).at(x, y)[0, 0]
         assert glow.argmax() == 5
 
     def test_a_clip_keeps_paint_inside(self) -> None:

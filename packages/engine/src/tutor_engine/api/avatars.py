@@ -14,6 +14,7 @@ from tutor_engine.avatars.package import PackageBroken
 from tutor_engine.avatars.recipe import recipe
 from tutor_engine.avatars.store import AvatarMissing, AvatarNameRefused, StoredAvatar
 from tutor_engine.engine import Engine
+from tutor_engine.showing.standing import engines_for
 from tutor_protocol import ErrorCode
 from tutor_protocol.http import AvatarInfo, AvatarList, AvatarRequest, Job
 
@@ -49,13 +50,13 @@ def _add_making(router: APIRouter, engine: Engine) -> None:
 def _add_looking(router: APIRouter, engine: Engine) -> None:
     @router.get("")
     async def every() -> AvatarList:
-        return AvatarList(avatars=[_ready(avatar, None) for avatar in engine.avatars.list()])
+        return AvatarList(avatars=[_ready(engine, avatar, None) for avatar in engine.avatars.list()])
 
     @router.get("/{avatar_id}")
     async def one(avatar_id: str) -> AvatarInfo:
         job = engine.jobs.latest("avatar", avatar_id)
         if job is None or job.state in ("done", "cancelled"):
-            return _ready(_stored(engine, avatar_id), job)
+            return _ready(engine, _stored(engine, avatar_id), job)
         return _unready(avatar_id, job)
 
     @router.get("/{avatar_id}/poster.png")
@@ -99,15 +100,16 @@ def _stored(engine: Engine, avatar_id: str) -> StoredAvatar:
         raise Refusal(404, ErrorCode.NOT_FOUND) from error
 
 
-def _ready(avatar: StoredAvatar, job: Job | None) -> AvatarInfo:
-    """An avatar that can be shown, with what was remarked while it was made."""
+def _ready(engine: Engine, avatar: StoredAvatar, job: Job | None) -> AvatarInfo:
+    """An avatar that can be shown, by whom on this node, with what was remarked while it was made."""
+    plane = engine.plane
     return AvatarInfo(
         avatar_id=avatar.avatar_id,
         state="ready",
         progress=1.0,
         step="done",
         messages=job.messages if job is not None and job.state == "done" else [],
-        engines=["puppet"],
+        engines=engines_for(avatar.manifest.kind, plane.face_engines, plane.face_troubled),
         preview_urls=[f"/v1/avatars/{avatar.avatar_id}/poster.png"],
     )
 

@@ -12,8 +12,10 @@ from rich.table import Table
 if TYPE_CHECKING:
     from tutor_engine.avatars.store import AvatarStore
     from tutor_engine.settings import Settings
+    from tutor_engine.showing.engines import FaceEngines
     from tutor_engine.showing.gates import Report
     from tutor_engine.showing.port import Speech
+    from tutor_engine.showing.puppet.mesh import FaceMesh
 
 avatar_app = typer.Typer(no_args_is_help=True, help="Faces made from photos and videos.")
 console = Console(highlight=False)
@@ -82,10 +84,9 @@ def list_() -> None:
 
 @avatar_app.command("check")
 def check(avatar_id: Annotated[str, typer.Argument(help="Name of the avatar.")]) -> None:
-    """Let a face speak where nobody watches, and judge its lips. Exit code 1 when a gate is missed."""
+    """Let a face speak on each engine of this machine, and judge its lips. Exit code 1: a gate is missed."""
     from tutor_engine.avatars.package import PackageBroken
     from tutor_engine.avatars.store import AvatarMissing
-    from tutor_engine.showing import gates
     from tutor_engine.showing.engines import face_engines
     from tutor_engine.showing.port import AvatarUnusable
     from tutor_engine.showing.puppet.mesh import FaceMesh, FaceModelMissing, FaceModels
@@ -94,18 +95,47 @@ def check(avatar_id: Annotated[str, typer.Argument(help="Name of the avatar.")])
     try:
         package = _store(settings).get(avatar_id).package
         mesh = FaceMesh(FaceModels.in_folder(settings.models_dir))
+        engines = face_engines(settings.models_dir, settings.musetalk_base, at_once=True)
         with console.status(f"{avatar_id} speaks"):
-            engine = face_engines(settings.models_dir, settings.musetalk_base).used[-1]
-            report = gates.check(engine, package, asyncio.run(_spoken()), mesh)
+            reports = _judged(engines, package, asyncio.run(_spoken()), mesh)
     except AvatarMissing:
         _refuse(f"There is no avatar {avatar_id}. See: tutor-engine avatar list")
     except FaceModelMissing as error:
         _refuse(f"{error}. Type: tutor-engine models install")
     except (AvatarUnusable, PackageBroken) as error:
         _refuse(str(error))
-    _show(report, f"{avatar_id} on the {engine.capabilities.name}")
-    if not report.passed:
+    for name, report in reports.items():
+        if report is not None:
+            _show(report, f"{avatar_id} on {name}")
+    if not all(report is not None and report.passed for report in reports.values()):
         raise typer.Exit(_EXIT_ERROR)
+
+
+def _judged(
+    engines: "FaceEngines", package: Path, lines: "list[Speech]", mesh: "FaceMesh"
+) -> "dict[str, Report | None]":
+    """What the gates say of each engine that shows this avatar; None for one that should and does not.
+
+    Raises:
+        AvatarUnusable: not even the last engine, the puppet, can show it.
+    """
+    from tutor_engine.showing import gates
+    from tutor_engine.showing.port import AvatarUnusable
+
+    reports: dict[str, Report | None] = {}
+    for engine in engines.used:
+        known = engine.capabilities
+        if not known.ready:
+            console.print(f"[red]{escape(f'{known.name}: {known.detail}')}[/red]", soft_wrap=True)
+            reports[known.name] = None
+            continue
+        try:
+            reports[known.name] = gates.check(engine, package, lines, mesh)
+        except AvatarUnusable as error:
+            if engine is engines.used[-1]:
+                raise
+            console.print(f"{known.name}: {error}", markup=False, soft_wrap=True)
+    return reports
 
 
 def _build(source: Path, avatar_id: str, *, official: bool) -> None:

@@ -42,7 +42,7 @@ def export_official(avatar: StoredAvatar, folder: Path, *, mirrored: bool = True
     """
     if folder.exists() and any(folder.iterdir()):
         raise NotExported(f"{folder} is not empty.")
-    footage = open_footage(avatar.package)
+    footage = _looping(open_footage(avatar.package))
     latents = _latents(avatar.package, len(footage.points))
     boxes = _boxes(footage, latents)
     for name in (official.PICTURES, official.MASKS):
@@ -61,6 +61,12 @@ def export_official(avatar: StoredAvatar, folder: Path, *, mirrored: bool = True
     info = {"avatar_id": avatar.avatar_id, "video_path": "", "bbox_shift": 0, "version": "v15"}
     (folder / official.INFO).write_bytes(msgspec.json.encode(info))
     return count
+
+
+def _looping(footage: Footage) -> Footage:
+    """Without the frames kept for the inside of the mouth, which follow those that loop."""
+    count = int(footage.order.max()) + 1
+    return Footage(footage.pictures[:count], footage.points[:count], footage.order)
 
 
 def _lists(entries: Sequence[Entry], *, mirrored: bool) -> list[Entry]:

@@ -30,6 +30,7 @@ from tutor_engine.avatars.official import OfficialRefused, read_official
 from tutor_engine.avatars.package import OFFICIAL_FILE, PHOTO_FILE, POSTER_FILE, TRACK_FILE, VIDEO_FILE
 from tutor_engine.avatars.reports import Done, Intake, Refused, Remark, Step, Tell
 from tutor_engine.avatars.source import SourceRefused, container_of, frames_of, probe, read_photo
+from tutor_engine.avatars.talking import talking_frames
 from tutor_engine.avatars.writer import (
     planar,
     write_frame,
@@ -137,12 +138,18 @@ def _from_pictures(source: _Source, folder: Path, checks: FaceChecks, tell: Tell
     wanted = range(first + loop.first, first + loop.first + loop.count + loop.fade)
     track = track[loop.first : loop.first + loop.count + loop.fade]
     square = square_around(track, seen.width, seen.height)
-    pictures = [
-        square.cut(picture)
-        for index, picture in enumerate(islice(source.pictures(), wanted.stop))
-        if index in wanted
-    ]
-    pictures, points = faded(loop, pictures, square.points(track))
+    # Pictures that came with latents are taken over as they are, and no others.
+    talking = talking_frames(seen.track, wanted, square) if source.usable is None else []
+    last = max([wanted.stop - 1, *talking])
+    cut = {
+        index: square.cut(picture)
+        for index, picture in enumerate(islice(source.pictures(), last + 1))
+        if index in wanted or index in talking
+    }
+    pictures, points = faded(loop, [cut[index] for index in wanted], square.points(track))
+    spoken = [points_of for index in talking if (points_of := seen.track[index]) is not None]
+    pictures += [cut[index] for index in talking]
+    points = np.concatenate([points, *(square.points(one[None]) for one in spoken)])
     tell(Step("video", 0.85))
     write_video(folder / VIDEO_FILE, pictures)
     write_track(folder / TRACK_FILE, points, loop.order)

@@ -101,6 +101,8 @@ class Audition:
         self._size = engine.open(self._speaks, package)
         engine.open(self._rests, package)
         self._clock = count()
+        self._face: Points | None = None
+        """Where the face was last seen."""
 
     def close(self) -> None:
         """End both performances."""
@@ -145,13 +147,15 @@ class Audition:
         self, times: Sequence[float | None]
     ) -> Iterator[tuple[tuple[float, float], tuple[int, Picture]]]:
         """Opening and width of the mouth at each time, in distances of the eyes, and the picture itself."""
-        last: Points | None = None
         for at_ms in times:
             at = next(self._clock) % self._size.frames
             (frame,) = self._engine.render([FrameRequest(self._speaks, at, at_ms)])
             picture = _rgb(frame)
-            last = self._mesh.find(picture, last)
-            mouth = (np.nan, np.nan) if last is None else (mouth_opening(last), mouth_width(last))
+            if self._face is None:
+                # A face that was just found is measured a little differently from one that is followed.
+                self._face = self._mesh.find(picture)
+            face = self._face = self._mesh.find(picture, self._face)
+            mouth = (np.nan, np.nan) if face is None else (mouth_opening(face), mouth_width(face))
             yield mouth, (at, picture)
 
 

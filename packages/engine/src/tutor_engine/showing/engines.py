@@ -21,6 +21,8 @@ class Surroundings:
     """The puppet: idle frames, and whatever an engine cannot draw."""
     musetalk_base: Path | None = None
     """A folder of MuseTalk's weights laid out by its authors' scripts."""
+    at_once: bool = False
+    """Load before returning, and prepare avatars while they open: for commands that wait anyway."""
 
 
 Offer = Callable[[Surroundings], FaceEngine | str]
@@ -37,7 +39,11 @@ class FaceEngines:
 
 
 def face_engines(
-    models: Path, musetalk_base: Path | None = None, *, only_puppet: bool = False
+    models: Path,
+    musetalk_base: Path | None = None,
+    *,
+    only_puppet: bool = False,
+    at_once: bool = False,
 ) -> FaceEngines:
     """The face engines of this machine; `only_puppet` when the operator wants no other."""
     from tutor_engine.showing.musetalk.offer import offer as musetalk
@@ -46,7 +52,8 @@ def face_engines(
 
     puppet = PuppetEngine(open_package, "CPU; drawn, photo and video avatars")
     offers: dict[str, Offer] = {"musetalk": musetalk}
-    return offered({} if only_puppet else offers, Surroundings(models, puppet, musetalk_base))
+    surroundings = Surroundings(models, puppet, musetalk_base, at_once)
+    return offered({} if only_puppet else offers, surroundings)
 
 
 def offered(offers: Mapping[str, Offer], surroundings: Surroundings) -> FaceEngines:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,9 @@ def test_with_all_of_them_it_loads_in_the_background(
     engine = offer(surroundings, gpu)
     assert isinstance(engine, MuseTalkEngine)
     assert not engine.capabilities.ready
+    waited = offer(replace(surroundings, at_once=True), gpu)
+    assert isinstance(waited, MuseTalkEngine)
+    assert waited.capabilities.detail == "not loaded: empty; the puppet speaks"
 
 
 def test_a_machine_whose_gpu_torch_cannot_use_says_so(

@@ -56,6 +56,20 @@ def test_the_head_goes_on_moving_as_in_the_footage(body: VideoBody, face_mesh: F
     assert np.ptp(eyes) > 15
 
 
+def test_speech_raises_the_brows_and_nods_wherever_the_head_is(body: VideoBody, face_mesh: FaceMesh) -> None:
+    for index in (0, _FRAMES // 2):
+        still, accented = (
+            body.render(Pose(life=life), index) for life in (Life(), Life(brow=1, sway_y=0.01))
+        )
+        before, after = face_mesh.find(still), face_mesh.find(accented)
+        assert before is not None
+        assert after is not None
+        assert after[1, 1] - before[1, 1] > 2, "the nose goes down"
+        brow, nose = 105, 1
+        assert (after - before)[brow, 1] < (after - before)[nose, 1] - 1, "the brows stay up"
+        assert (still[:30, :30] == accented[:30, :30]).all()
+
+
 def test_footage_keeps_its_own_life(body: VideoBody) -> None:
     still = body.render(Pose(), 2)
     assert (body.render(Pose(life=Life(roll=0.1, blink=1, sway_x=0.02)), 2) == still).all()

@@ -62,6 +62,22 @@ def test_rounding_narrows_and_leaves_a_small_opening(model: LipModel) -> None:
     assert np.abs(gap[[0, 1, -2, -1]]).max() < 0.016, "the corners stay in contact"
 
 
+def test_rounded_lips_open_both_ways_into_a_ring(model: LipModel) -> None:
+    closed, rounded = model.articulate(Mouth(round=1)).lips, model.articulate(Mouth(open=0.48, round=1))
+    up = closed.upper_in[5, 1] - rounded.lips.upper_in[5, 1]
+    down = rounded.lips.lower_in[5, 1] - closed.lower_in[5, 1]
+    assert 0.5 < up / down < 1.2
+    width = 2 * rounded.half_width * rounded.aperture
+    assert 0.35 < rounded.lips.gap / width < 1.1
+
+
+def test_an_open_vowel_is_no_grin(smiling: LipModel) -> None:
+    rest, opened = smiling.articulate(Mouth()), smiling.articulate(Mouth(open=0.85))
+    assert opened.half_width < 0.93 * rest.half_width
+    upper = opened.lips.upper_in[:, 1]
+    assert abs(upper[5] - upper[[1, -2]].mean()) < 0.04, "the upper lip hangs nearly straight"
+
+
 def test_rounded_lips_are_thicker(model: LipModel) -> None:
     plain, rounded = model.articulate(Mouth()).lips, model.articulate(Mouth(round=1)).lips
     assert rounded.lower_out[5, 1] - rounded.lower_in[5, 1] > plain.lower_out[5, 1] - plain.lower_in[5, 1]

@@ -31,10 +31,12 @@ def offer(surroundings: Surroundings, devices: Path = Path("/dev")) -> FaceEngin
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         return f"not used: {', '.join(missing)} not installed; install tutor-engine[musetalk]"
-    background = ThreadPoolExecutor(1, "musetalk")
-    return MuseTalkEngine(
-        surroundings.stand_in, loader(files), open_footage, start=lambda work: background.submit(work)
-    )
+    start = _here if surroundings.at_once else ThreadPoolExecutor(1, "musetalk").submit
+    return MuseTalkEngine(surroundings.stand_in, loader(files), open_footage, start=start)
+
+
+def _here(work: Callable[[], None]) -> None:
+    work()
 
 
 def loader(files: WeightFiles) -> Callable[[], Working]:

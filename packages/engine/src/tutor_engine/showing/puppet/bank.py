@@ -20,11 +20,11 @@ Inner = npt.NDArray[np.float32]
 
 _COLUMNS, _ROWS = 96, 48
 _LEVELS = 12
-_LEAST_GAP = 0.05
+LEAST_GAP = 0.05
 """In distances of the eyes; in narrower slits the mesh tells lips and teeth apart too badly."""
 _WIDEST_NEEDED = 0.13
 _FEWEST_LEVELS = 4
-_ROUNDED_BELOW = 0.87
+ROUNDED_BELOW = 0.87
 """A mouth narrower than this share of the usual width is a rounded one."""
 _WIDEST_STEP = 0.05
 """Between two kept openings; pictures farther apart would show two rows of teeth when mixed."""
@@ -62,7 +62,7 @@ class MouthBank:
         """Choose the clearest openings of footage; None when it shows too little of an open mouth."""
         gaps = np.array([one.gap for one in lips])
         widths = np.array([one.half_width for one in lips])
-        rounded = widths < _ROUNDED_BELOW * np.median(widths)
+        rounded = widths < ROUNDED_BELOW * np.median(widths)
         row = _row(np.where(rounded, 0.0, gaps), picture_of, views, lips)
         if row is None:
             return None
@@ -101,9 +101,9 @@ def _row(
     widest = float(np.quantile(gaps, 0.995))
     if widest < _WIDEST_NEEDED:
         return None
-    wanted = np.linspace(_LEAST_GAP, widest, _LEVELS)
+    wanted = np.linspace(LEAST_GAP, widest, _LEVELS)
     near = [int(np.argmin(np.abs(gaps - gap))) for gap in wanted]
-    chosen = sorted({frame for frame in near if gaps[frame] >= _LEAST_GAP}, key=lambda frame: gaps[frame])
+    chosen = sorted({frame for frame in near if gaps[frame] >= LEAST_GAP}, key=lambda frame: gaps[frame])
     if len(chosen) < _FEWEST_LEVELS or np.diff(gaps[chosen]).max() > _WIDEST_STEP:
         return None
     inners = tuple(_inner(picture_of(frame), views[frame], lips[frame]) for frame in chosen)

@@ -4,6 +4,8 @@ Layers at twice the picture's resolution are moved by small maps (head, hair beh
 laid over a still room. There are no files to read; an avatar package of a drawn tutor holds only its name.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,16 @@ _JAW_UNITS = 6.0
 _DEPTH = 0.75
 """How much farther than the head's outline the nose moves sideways, per unit of sway: the third dimension."""
 
+_EYE_STEPS = 16
+"""Eyes and brows are painted in steps of a quarter of a pixel, so that they are seldom painted anew."""
+_KEPT_EYES, _KEPT_MOUTHS = 160, 24
+"""Painted features that are kept: 33 MB of eyes, 4 MB of mouths (at rest, closing, the closures)."""
+_TORSO_STEPS, _KEPT_TORSOS = 4, 48
+"""Shoulders breathe in steps of a quarter of a unit, so that most frames find theirs drawn: 19 MB."""
+_NODE_UNITS = 4
+_SWAY_UNITS = 16
+"""More than any part of a layer moves."""
+
 _Floats = npt.NDArray[np.float32]
 
 
@@ -46,19 +58,18 @@ class DrawnBody:
         self._room = _flatten(_painted(character.backdrop, (0, 0, SIZE, SIZE)))
         head = character.head
         self._back = _Layer(
-            _bytes(_painted(character.back, head).pixels), head, _head_planes(character, head)
+            _bytes(_painted(character.back, head).planes), head, _head_planes(character, head)
         )
         torso = _painted(character.torso, _TORSO)
-        self._torso = _Layer(_bytes(torso.pixels), _TORSO, _torso_planes(character))
+        self._torso = _Layer(_bytes(torso.planes), _TORSO, _torso_planes(character), kept=_KEPT_TORSOS)
         face, over = _painted(character.face, head), _painted(character.over, head)
         axis, eyes, mouth = round(character.looks.axis), character.looks.eyes, character.looks.mouth
-        self._eyes = _Patch((axis - 76, round(eyes.y) - 54, axis + 76, round(eyes.y) + 30), head, face, over)
-        self._mouth = _Patch(
-            (axis - 58, round(mouth.y) - 36, axis + 58, round(mouth.y) + 48), head, face, over
-        )
-        self._eyes_now: Life | None = None
-        face.lay(over.pixels)
-        self._head = _Layer(_bytes(face.pixels), head, _head_planes(character, head))
+        eye_box = (axis - 76, round(eyes.y) - 54, axis + 76, round(eyes.y) + 30)
+        mouth_box = (axis - 58, round(mouth.y) - 36, axis + 58, round(mouth.y) + 48)
+        self._eyes = _Patch(eye_box, head, face, over, _KEPT_EYES)
+        self._mouth = _Patch(mouth_box, head, face, over, _KEPT_MOUTHS)
+        face.lay(over.planes)
+        self._head = _Layer(_bytes(face.planes), head, _head_planes(character, head))
 
     @property
     def width(self) -> int:
@@ -101,69 +112,134 @@ class DrawnBody:
         picture = self._room.copy()
         self._back.lay_over(picture, behind)
         torso = np.array([[-0.3 * x, 0], [0, _BREATH_UNITS * life.breath]], np.float32)
-        self._torso.lay_over(picture, torso)
+        self._torso.lay_over(picture, np.round(torso * _TORSO_STEPS) / np.float32(_TORSO_STEPS))
         self._head.lay_over(picture, head)
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8)
 
     def _paint_features(self, life: Life, mouth: Mouth) -> None:
-        # Eyes rest most of the time; steps below a tenth of a pixel are not worth painting.
-        eyes = Life(*(round(v * 32) / 32 for v in (life.blink, life.brow, life.look_x, life.look_y)))
-        if eyes != self._eyes_now:
-            canvas = self._eyes.fresh()
-            paint_eyes(canvas, self._looks, eyes)
-            self._eyes.finish(canvas, self._head.texture)
-            self._eyes_now = eyes
-        canvas = self._mouth.fresh()
-        paint_mouth(canvas, self._looks, mouth)
-        self._mouth.finish(canvas, self._head.texture)
+        values = (life.blink, life.brow, life.look_x, life.look_y)
+        eyes = Life(*(round(value * _EYE_STEPS) / _EYE_STEPS for value in values))
+        texture = self._head.texture
+        self._eyes.show(eyes, lambda canvas: paint_eyes(canvas, self._looks, eyes), texture)
+        self._mouth.show(mouth, lambda canvas: paint_mouth(canvas, self._looks, mouth), texture)
 
 
 class _Layer:
-    """A texture and how its pixels move: source = place + planes · amounts."""
+    """A texture and how its pixels move: source = place + planes · amounts.
 
-    def __init__(self, texture: npt.NDArray[np.uint8], box: Box, planes: _Floats) -> None:
+    The planes are smooth, so they are kept coarse and their sum is made fine again.
+    """
+
+    def __init__(self, texture: npt.NDArray[np.uint8], box: Box, planes: _Floats, *, kept: int = 0) -> None:
+        """`kept`: how many moved textures are kept, for a texture that is never painted anew."""
         self.texture = texture
-        self._box = box
-        x0, y0, x1, y1 = box
-        gx, gy = np.meshgrid(np.arange(x1 - x0, dtype=np.float32), np.arange(y1 - y0, dtype=np.float32))
+        self._moved: OrderedDict[bytes, npt.NDArray[np.uint8]] = OrderedDict()
+        self._kept = kept
+        rows, columns = _painted_part(texture)
+        x0, y0, _, _ = box
+        self._area = (
+            slice(rows.start + y0, rows.stop + y0),
+            slice(columns.start + x0, columns.stop + x0),
+        )
+        gx, gy = np.meshgrid(
+            np.arange(columns.start, columns.stop, dtype=np.float32),
+            np.arange(rows.start, rows.stop, dtype=np.float32),
+        )
         # Pixel centres: unit u + 0.5 of the picture lies at 2u + 0.5 of the texture.
-        self._still = np.stack([gx, gy]) * np.float32(_SCALE) + np.float32((_SCALE - 1) / 2)
-        count = planes.shape[-1]
-        self._planes = np.ascontiguousarray(planes.reshape(-1, count).T) * np.float32(_SCALE)
+        self._still = np.stack([gx, gy], -1) * np.float32(_SCALE) + np.float32((_SCALE - 1) / 2)
+        coarse = [_coarse(planes[rows, columns, plane]) for plane in range(planes.shape[-1])]
+        self._shape = coarse[0].shape
+        self._planes = np.stack([plane.ravel() for plane in coarse]) * np.float32(_SCALE)
 
     def lay_over(self, picture: npt.NDArray[np.uint8], amounts: _Floats) -> None:
         """Move the texture by `amounts` (one row of x and y per plane) and lay it over the RGBA picture."""
         import cv2
 
-        x0, y0, x1, y1 = self._box
-        x, y = self._still + (amounts.T @ self._planes).reshape(self._still.shape)
-        above = cv2.remap(self.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        area = picture[y0:y1, x0:x1]
+        above = self._at(amounts)
+        area = picture[self._area]
         rest = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(above, 3)), cv2.COLOR_GRAY2RGBA)
         area[:] = cv2.add(cv2.multiply(area, rest, scale=1 / 255), above)
 
+    def _at(self, amounts: _Floats) -> npt.NDArray[np.uint8]:
+        """The part of the texture that is seen, moved."""
+        key = amounts.tobytes() if self._kept else b""
+        above = self._moved.get(key)
+        if above is None:
+            above = self._sampled(amounts)
+            if self._kept:
+                self._moved[key] = above
+                if len(self._moved) > self._kept:
+                    self._moved.popitem(last=False)
+        else:
+            self._moved.move_to_end(key)
+        return above
+
+    def _sampled(self, amounts: _Floats) -> npt.NDArray[np.uint8]:
+        import cv2
+
+        x, y = (amounts.T @ self._planes).reshape(2, *self._shape)
+        height, width = self._still.shape[:2]
+        moves = cv2.resize(cv2.merge([x, y]), (width, height), interpolation=cv2.INTER_LINEAR)
+        at = cv2.add(moves, self._still)
+        moved = cv2.remap(self.texture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+        return np.asarray(moved, np.uint8)
+
+
+def _coarse(plane: _Floats) -> _Floats:
+    """A smooth plane with one node for some units."""
+    import cv2
+
+    rows, columns = plane.shape
+    size = (-(-columns // _NODE_UNITS), -(-rows // _NODE_UNITS))
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _painted_part(texture: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Rows and columns, in units, outside of which a layer shows nothing wherever it moves."""
+    cover = texture[..., 3] > 0
+
+    def part(along: int) -> slice:
+        painted = np.nonzero(cover.any(1 - along))[0]
+        first, last = int(painted[0]) // _SCALE, int(painted[-1]) // _SCALE
+        return slice(max(first - _SWAY_UNITS, 0), min(last + 1 + _SWAY_UNITS, cover.shape[along] // _SCALE))
+
+    return part(0), part(1)
+
 
 class _Patch:
-    """The part of the head's texture that is painted anew per frame, below hair and glasses."""
+    """The part of the head's texture that is painted anew per frame, below hair and glasses.
 
-    def __init__(self, box: Box, head: Box, face: Canvas, over: Canvas) -> None:
+    What was painted is kept for the next time: lessons share it, and a face rests more than it moves.
+    """
+
+    def __init__(self, box: Box, head: Box, face: Canvas, over: Canvas, kept: int) -> None:
+        self._known: OrderedDict[Hashable, npt.NDArray[np.uint8]] = OrderedDict()
+        self._kept = kept
+        self._shown: Hashable = None
         x0, y0, x1, y1 = box
         self._rows = slice((y0 - head[1]) * _SCALE, (y1 - head[1]) * _SCALE)
         self._columns = slice((x0 - head[0]) * _SCALE, (x1 - head[0]) * _SCALE)
         self._box = box
-        self._bare = face.pixels[self._rows, self._columns].copy()
-        above = over.pixels[self._rows, self._columns]
-        self._over = above.copy() if float(above[..., 3].max()) > 1 else None
+        self._bare = face.planes[:, self._rows, self._columns].copy()
+        above = over.planes[:, self._rows, self._columns]
+        self._over = above.copy() if float(above[3].max()) > 1 else None
 
-    def fresh(self) -> Canvas:
-        """Bare skin."""
-        return Canvas(self._box, _SCALE, self._bare.copy())
-
-    def finish(self, canvas: Canvas, texture: npt.NDArray[np.uint8]) -> None:
-        """Put what was painted into the head's texture."""
-        if self._over is not None:
-            canvas.lay(self._over)
-        texture[self._rows, self._columns] = _bytes(canvas.pixels)
+    def show(self, key: Hashable, paint: Callable[[Canvas], None], texture: npt.NDArray[np.uint8]) -> None:
+        """Put what `paint` makes of bare skin into the head's texture; the same key is painted once."""
+        if key == self._shown:
+            return
+        painted = self._known.get(key)
+        if painted is None:
+            canvas = Canvas(self._box, _SCALE, self._bare.copy())
+            paint(canvas)
+            if self._over is not None:
+                canvas.lay(self._over)
+            painted = self._known[key] = _bytes(canvas.planes)
+            if len(self._known) > self._kept:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        texture[self._rows, self._columns] = painted
+        self._shown = key
 
 
 def _painted(painter: Painter, box: Box) -> Canvas:
@@ -172,16 +248,21 @@ def _painted(painter: Painter, box: Box) -> Canvas:
     return canvas
 
 
-def _bytes(pixels: _Floats) -> npt.NDArray[np.uint8]:
-    return np.clip(pixels + np.float32(0.5), 0, 255).astype(np.uint8)
+def _bytes(planes: _Floats) -> npt.NDArray[np.uint8]:
+    """Planes as pixels of four bytes."""
+    import cv2
+
+    rounded = np.clip(planes + np.float32(0.5), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.merge(list(rounded)), np.uint8)
 
 
 def _flatten(canvas: Canvas) -> npt.NDArray[np.uint8]:
     import cv2
 
-    small = cv2.resize(canvas.pixels, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    size = (SIZE, SIZE)
+    small = np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in canvas.planes])
     # A dark, smooth wall shows steps in 8 bits; half a step of noise hides them.
-    small[..., :3] += np.random.default_rng(1).uniform(-0.8, 0.8, (SIZE, SIZE, 1)).astype(np.float32)
+    small[:3] += np.random.default_rng(1).uniform(-0.8, 0.8, size).astype(np.float32)
     return _bytes(np.asarray(small, np.float32))
 
 

@@ -1,7 +1,8 @@
 """A body made of footage: the person's own idle movement goes on while the rig moves the mouth.
 
 One rig, built on the mean face, serves all frames; the pose of the head in each frame is part of the map, so
-every pixel is sampled once. The footage brings its own blinks and sway, so a pose's life is not added to it.
+every pixel is sampled once. The footage brings its own blinks and sway; of a pose's life only what speech
+adds (brows and nods) is laid over it.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from tutor_engine.showing.puppet.bank import MouthBank
 from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.inside import Inside, Teeth, lower_teeth, own_teeth, painted_teeth
 from tutor_engine.showing.puppet.lips import SHOWS_TEETH
-from tutor_engine.showing.puppet.pose import Pose
+from tutor_engine.showing.puppet.pose import Life, Pose
 from tutor_engine.showing.puppet.rig import MouthRig, cheek_colour
+from tutor_engine.showing.puppet.sway import Sway
 from tutor_engine.showing.puppet.view import Array, Lips, View, mean_face, view_of
 
 _CALM_SHARE = 0.3
@@ -28,7 +30,7 @@ class Footage:
     pictures: npt.NDArray[np.uint8]
     """I420, shape (frames, height * 3 // 2, width): half the memory of RGB, and what is sent in the end."""
     points: npt.NDArray[np.float32]
-    """Shape (frames, 468, 3), in pixels."""
+    """Shape (frames, 468, 3), in pixels. Frames that never loop show the person talking."""
     order: npt.NDArray[np.int32]
     """Frame numbers of one loop at 25 fps, a whole number of seconds."""
 
@@ -57,8 +59,10 @@ class VideoBody:
             mean_view,
             Inside(upper, lower_teeth(upper), skin, bank),
             rest=rest,
-            common=_mean_lips(self._lips),
+            common=_mean_lips([self._lips[frame] for frame in np.unique(footage.order)]),
         )
+        self._sway = Sway(self.width, self.height, mean)
+        self._away = [view.origin - mean_view.origin for view in self._views]
 
     @property
     def width(self) -> int:
@@ -81,7 +85,8 @@ class VideoBody:
         picture = self._picture(frame)
         out = picture.copy()
         self._rig.draw(picture, out, self._views[frame], self._lips[frame], pose.mouth)
-        return out
+        added = Life(brow=pose.life.brow, sway_y=pose.life.sway_y)
+        return self._sway.move(out, added, self._away[frame])
 
     def _picture(self, frame: int) -> Picture:
         import cv2

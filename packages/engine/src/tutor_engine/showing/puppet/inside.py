@@ -22,6 +22,11 @@ Layer = npt.NDArray[np.float32]
 _LEFT, _TOP, _WIDTH, _HEIGHT = -0.75, -0.35, 1.5, 0.95
 """The textures' rectangle in mouth coordinates."""
 _TONGUE_SHARE = 0.30
+_LIP_SHADOW = 0.45
+"""Light left on the teeth right under the upper lip."""
+_CORNER_REACH, _CORNER_DARK = 0.28, 0.05
+"""How far outside a corner its dark may lie, and half its height."""
+_LEAST_ROUND = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,14 @@ class Inside:
         """Draw into a picture whose lips already stand in `shape`."""
         height, width = out.shape[:2]
         outline = np.concatenate([shape.lips.corners_in, shape.lips.upper_in, shape.lips.lower_in])
-        patch = patch_around(view.to_pixels(outline), 5).clipped(width, height)
+        round_ = float(np.clip(mouth.round, 0, 1))
+        margin = round(_CORNER_REACH * view.scale) if round_ > _LEAST_ROUND else 5
+        patch = patch_around(view.to_pixels(outline), margin).clipped(width, height)
         x, y = mouth_coordinates(view, patch)
         lines = _Lines(shape, x)
-        picture = out[patch.slices].astype(np.float32)
+        picture = _corners_filled(out[patch.slices], x, y, shape, round_, view.scale)
         pixel = 1 / view.scale
-        contact = lines.contact(y, pixel) * (1 - 0.6 * float(np.clip(mouth.round, 0, 1)))
+        contact = lines.contact(y, pixel) * (1 - 0.75 * round_)
         picture += (self._contact - picture) * contact[..., None]
         if shape.lips.gap > 0.008:
             seen = self._inside(view, patch, x, y, lines, shape, mouth)
@@ -99,23 +106,44 @@ class Inside:
         seen[:] = self._dark
         # The wet inner side of the lower lip catches light before the mouth grows dark behind it.
         rim = np.clip(1 - (lines.bottom - y) / 0.045, 0, 1)
+        rim = np.maximum(rim, round_ * np.clip(1 - (y - lines.top) / 0.035, 0, 1))
         seen += (0.75 * self._tongue - self._dark) * (0.75 * rim)[..., None]
         bed = shape.jaw * (0.80 - 0.50 * mouth.tongue) + float(shape.lips.corners_in[0, 1])
         tip = np.minimum(y - bed - 0.08 + 0.05 * round_, 0) / 0.10
         tongue = np.clip(1 - (x / _TONGUE_SHARE) ** 2 - tip**2, 0, 1) ** 0.6
         middle = np.clip(1 - (x / shape.half_width) ** 2, 0, 1)
-        seen += (self._tongue - seen) * (tongue * middle * (0.50 + 0.4 * mouth.tongue))[..., None]
+        seen += (self._tongue - seen) * (tongue * middle * (0.58 + 0.34 * mouth.tongue))[..., None]
         lower = self._lower.over(view, patch, shape.jaw + 0.012)
         shown = float(np.clip(mouth.open * 2.2 - 0.55, 0, 1)) * (1 - round_)
         seen += (lower[..., :3] - seen) * (lower[..., 3:] * shown)
         upper = self._upper.over(view, patch, 0.0)
         seen += (upper[..., :3] - seen) * (upper[..., 3:] * max(0.06, 1 - 1.25 * round_))
-        shade = np.clip((y - lines.top) / 0.045, 0, 1) ** 0.7 * 0.34 + 0.66
+        shade = np.clip((y - lines.top) / 0.055, 0, 1) ** 0.7 * (1 - _LIP_SHADOW) + _LIP_SHADOW
         opening = shape.half_width * shape.aperture
         shade = shade * np.clip(1.04 - 0.5 * (x / opening) ** 6, 0.5, 1)
         # A rounded mouth is a deep one: little light comes in, and it is warm.
         depth = 1 - round_ * np.array([0.20, 0.34, 0.34], np.float32)
         return seen * shade[..., None].astype(np.float32) * depth
+
+
+def _corners_filled(
+    part: Picture, x: Layer, y: Layer, shape: Articulation, round_: float, scale: float
+) -> Layer:
+    """The picture without the dark of the corners: rounded lips carry none of it inwards."""
+    import cv2
+
+    picture = part.astype(np.float32)
+    if round_ <= _LEAST_ROUND:
+        return picture
+    half, opening = shape.half_width, shape.half_width * shape.aperture
+    tall = np.ones((2 * round(_CORNER_DARK * scale) + 1, 1), np.uint8)
+    filled = cv2.GaussianBlur(cv2.morphologyEx(part, cv2.MORPH_CLOSE, tall), (0, 0), 0.012 * scale)
+    along = np.abs(x)
+    beside = np.clip((along - opening) / (0.3 * (half - opening) + 0.02), 0, 1)
+    beside *= np.clip((half + _CORNER_REACH - along) / (0.5 * _CORNER_REACH), 0, 1)
+    near = np.clip(2 - np.abs(y - float(shape.lips.corners_in[0, 1])) / _CORNER_DARK, 0, 1)
+    cover = beside * near * min(1.6 * round_, 1.0)
+    return np.asarray(picture + (filled - picture) * cover[..., None], np.float32)
 
 
 class _Lines:
@@ -216,7 +244,7 @@ def painted_teeth(skin: Colour, lips: Lips, scale: float) -> Teeth:
     size = (round(_WIDTH * scale), round(_HEIGHT * scale))
     x, y = _texture_coordinates(scale, size)
     light = float(skin.mean()) / 190.0
-    white = 0.45 * skin + 0.55 * np.array([226, 219, 206], np.float32) * np.clip(light, 0.4, 1.0)
+    white = 0.15 * skin + 0.85 * np.array([232, 228, 218], np.float32) * np.clip(light, 0.4, 1.0)
     middle = float(lips.upper_in[5, 1] + lips.lower_in[5, 1]) / 2
     line = middle * np.clip(1 - (x / max(lips.half_width, 0.1)) ** 2, 0, 1)
     tooth = min(0.118, 0.25 * lips.half_width)
@@ -225,7 +253,7 @@ def painted_teeth(skin: Colour, lips: Lips, scale: float) -> Teeth:
     place = np.clip(np.searchsorted(edges, np.abs(x), side="right") - 1, 0, len(lengths) - 1)
     centre, half = (edges[place] + edges[place + 1]) / 2, (edges[place + 1] - edges[place]) / 2
     across = np.clip((np.abs(x) - centre) / half, -1, 1)
-    bottom = line + 0.052 * lengths[place] - 0.012 * np.abs(across) ** 5
+    bottom = line + 0.040 * lengths[place] - 0.012 * np.abs(across) ** 5
     cover = np.clip((bottom - y) * scale * 0.8 + 0.5, 0, 1) * np.clip((y - line + 0.14) * scale, 0, 1)
     cover = cover * np.clip((edges[-1] - np.abs(x)) / 0.05, 0, 1)
     shade = (1 - 0.22 * np.abs(across) ** 10) * (1 - 0.55 * (np.abs(x) / edges[-1]) ** 2)
@@ -237,7 +265,7 @@ def painted_teeth(skin: Colour, lips: Lips, scale: float) -> Teeth:
 def _arch(tooth: float) -> tuple[Array, Array]:
     """Borders of the teeth from the middle outwards, as seen on a curved arch, and their relative lengths."""
     widths = np.array([1.0, 0.80, 0.88, 0.80, 0.76, 0.70])
-    lengths = np.array([1.0, 0.72, 0.86, 0.6, 0.45, 0.3])
+    lengths = np.array([1.0, 0.88, 0.90, 0.72, 0.55, 0.4])
     seen = widths * tooth * np.cos(np.minimum(np.arange(len(widths)) * 0.22, 1.2))
     return np.concatenate([[0.0], np.cumsum(seen)]), lengths
 

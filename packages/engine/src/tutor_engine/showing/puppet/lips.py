@@ -16,11 +16,15 @@ _RELAXED_WIDTH = 0.80
 _SMILE_KEPT = 0.30
 _LARGEST_GAP = 0.34
 """Wider openings tear a warped face."""
-_LARGEST_GAP_OF_WIDTH = 0.54
-_PURSED_SHARE = 0.60
-"""Width of fully rounded lips over that of relaxed ones: 32 mm of 50 in adults."""
+_LARGEST_GAP_OF_WIDTH = 0.60
+_RING_OF_LARGEST, _RING_OF_WIDTH = 0.9, 0.72
+"""Rounded lips open as far as their width lets them: a ring, not a slit."""
+_PURSED_SHARE = 0.53
+"""Width of fully rounded lips over that of relaxed ones: 26 mm of 50 in adults."""
 _GATHERED = 0.36
 """How much better the middle of rounded lips keeps its width than their ends: its red goes around."""
+_CORNERS_LEAVE, _CURVE_LEAVES = 0.6, 0.3
+"""How far the upper lip follows the closed line out of a smile; all the way would show gums."""
 SHOWS_TEETH = 0.045
 """A face whose lips are further apart than this in the picture shows the inside of its mouth."""
 
@@ -51,6 +55,8 @@ class LipModel:
         )
         self._width = width
         self._largest_gap = min(_LARGEST_GAP, _LARGEST_GAP_OF_WIDTH * width)
+        self._pursed = _PURSED_SHARE * min(self._relaxed, _RELAXED_WIDTH)
+        self._largest_ring = min(_RING_OF_LARGEST * self._largest_gap, _RING_OF_WIDTH * self._pursed)
         self.shows_teeth = rest.gap > SHOWS_TEETH
         gap = np.maximum(rest.lower_in[:, 1] - rest.upper_in[:, 1], 0)
         bow = 1 - ALONG**2
@@ -66,17 +72,19 @@ class LipModel:
         round_ = float(np.clip(mouth.round, 0, 1))
         half = self._width_of(mouth, round_) / 2
         squeeze = 2 * half / self._width
-        gap = max(mouth.open, 0.0) * self._largest_gap * (1 + 0.12 * round_ - 0.10 * mouth.wide)
-        aperture = 1 - round_ * (0.62 - 0.42 * float(np.clip(mouth.open, 0, 1)))
+        gap = max(mouth.open, 0.0) * (self._largest_gap + (self._largest_ring - self._largest_gap) * round_)
+        aperture = 1 - round_ * (0.50 - 0.46 * float(np.clip(mouth.open, 0, 1)))
         line = _Lines(self, 2 * half, aperture, gap, round_, mouth.tuck)
         along = np.sign(ALONG) * np.abs(ALONG) ** (1 - _GATHERED * round_)
         upper_y, lower_y = line.upper(along), line.lower(along)
-        thicker = np.clip(squeeze**-0.6, 0.85, 1.3) * (1 - 0.18 * mouth.press) * (1 + 0.10 * round_)
+        thicker = np.clip(squeeze**-0.6, 0.85, 1.3) * (1 - 0.18 * mouth.press)
+        # Rounded lips turn outwards: the upper one shows more of its red, the lower one is as wide as it is.
+        thicker_upper, thicker_lower = thicker * (1 + 0.10 * round_), min(thicker, 1.3 - 0.2 * round_)
         corners = np.array([[-half, line.corner_y], [half, line.corner_y]])
         corners_out = corners + self._corner_offset * (1 - 0.3 * round_)
         out_x = corners_out[0, 0] + (corners_out[1, 0] - corners_out[0, 0]) * (along + 1) / 2
-        upper_out = upper_y + self._thick_upper * thicker * (1 - 0.1 * mouth.open)
-        lower_out = lower_y + self._thick_lower * thicker * (1 - 0.3 * mouth.tuck)
+        upper_out = upper_y + self._thick_upper * thicker_upper * (1 - 0.1 * mouth.open)
+        lower_out = lower_y + self._thick_lower * thicker_lower * (1 - 0.3 * mouth.tuck)
         lips = Lips(
             upper_in=np.stack([along * half, upper_y], 1),
             lower_in=np.stack([along * half, lower_y], 1),
@@ -90,10 +98,9 @@ class LipModel:
     def _width_of(self, mouth: Mouth, round_: float) -> float:
         """Between the inner corners."""
         # A dropping jaw pulls the corners together, and a smile cannot be held over an open vowel.
-        jaw = 0.08 + 0.6 * max(self._relaxed - _RELAXED_WIDTH, 0.0)
+        jaw = 0.13 + 0.6 * max(self._relaxed - _RELAXED_WIDTH, 0.0)
         spread = self._relaxed * (1 + 0.10 * mouth.wide - jaw * mouth.open * (1 - 0.5 * mouth.wide))
-        pursed = _PURSED_SHARE * min(self._relaxed, _RELAXED_WIDTH)
-        return spread + (pursed - spread) * round_
+        return spread + (self._pursed - spread) * round_
 
     def closed_line(self, width: float) -> tuple[float, float]:
         """Height of the corners and depth of the closed line for a mouth of this width."""
@@ -101,9 +108,10 @@ class LipModel:
         sag = self._sag * smile_left
         return 0.55 * (self._sag - sag), sag
 
-    def highest(self, u: Array) -> Array:
-        """The upper lip of the picture: a smiling lip is already as high as it goes."""
-        return np.interp(u, ALONG, self._rest.upper_in[:, 1])
+    def highest(self, u: Array, corner: float, sag: float) -> Array:
+        """The highest upper lip: a smiling one is as high as it goes, and straighter without the smile."""
+        flatter = _CURVE_LEAVES * (self._sag - sag) * np.clip(1 - u**2, 0, 1)
+        return np.interp(u, ALONG, self._rest.upper_in[:, 1]) + _CORNERS_LEAVE * corner - flatter
 
 
 def _ringed(y: Array, along: Array, corners: Array, share: float) -> Array:
@@ -121,12 +129,13 @@ class _Lines:
     ) -> None:
         self._model, self._aperture, self._gap = model, aperture, gap
         self.corner_y, self._sag = model.closed_line(width)
-        self._upper_share = 0.24 + 0.04 * round_
+        # A jaw drops the lower lip; rounded lips part from their middle both ways, into a ring.
+        self._upper_share = 0.24 + 0.19 * round_
         self._flatness = 2.2 - 0.2 * round_
         self._steepness = 0.74 - 0.24 * round_
         self.drop = (1 - self._upper_share) * gap
         self.tuck = 0.03 * tuck
-        self._lift = 0.12 * round_
+        self._lift = 0.17 * round_
 
     def _closed(self, u: Array) -> Array:
         return self.corner_y + self._sag * np.clip(1 - u**2, 0, 1)
@@ -141,7 +150,7 @@ class _Lines:
         y = y - 0.7 * self.tuck * np.clip(1 - u**2, 0, 1)
         if not self._model.shows_teeth:
             return y
-        limit = self._model.highest(u) + 0.6 * self.corner_y - self._lift * (1 - u**2)
+        limit = self._model.highest(u, self.corner_y, self._sag) - self._lift * (1 - u**2)
         return limit + 0.02 * np.logaddexp(0, (y - limit) / 0.02)
 
     def lower(self, u: Array) -> Array:

@@ -6,6 +6,7 @@ from tutor_engine.showing.puppet.body import Picture
 from tutor_engine.showing.puppet.inside import Inside, lower_teeth, own_teeth, painted_teeth
 from tutor_engine.showing.puppet.lids import Lids
 from tutor_engine.showing.puppet.lips import SHOWS_TEETH
+from tutor_engine.showing.puppet.matte import person
 from tutor_engine.showing.puppet.mesh import Points
 from tutor_engine.showing.puppet.pose import REST, Mouth, Pose
 from tutor_engine.showing.puppet.rig import MouthRig, cheek_colour
@@ -28,7 +29,7 @@ class PhotoBody:
         inside = Inside(upper, lower_teeth(upper), skin)
         self._rig = MouthRig(points, self._view, inside, self._lips)
         self._lids = Lids(self._picture, points)
-        self._sway = Sway(self.width, self.height, points)
+        self._sway = Sway(self.width, self.height, points, person(self._picture, points))
         self._resting = self._spoken(REST)
 
     @property
