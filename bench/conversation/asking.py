@@ -47,8 +47,8 @@ class Answered:
     """The first 20 ms that are not silence: the answer has begun."""
     sound_ms: float
     """The first audible 20 ms."""
-    picture_ms: float
-    """The frame that belongs to them."""
+    picture_ms: float | None
+    """The frame that belongs to them; None when no pictures came, as on a machine without room for them."""
     lips_ms: float | None
     """The first frame whose mouth is not the idle one's; None when nobody looked."""
     fps: float
@@ -126,7 +126,7 @@ async def _read(
     assert faint_s is not None
     assert sound_s is not None
     released_s = sound_s - 0.02
-    picture_s = next(at for at in student.frame_times if at >= released_s)
+    picture_s = next((at for at in student.frame_times if at >= released_s), None)
     shown = np.array([at for at in student.frame_times if sound_s <= at <= ended_s])
     gaps_s = np.diff(shown)
     moved_s: float | None = None
@@ -139,7 +139,7 @@ async def _read(
         question=question,
         faint_ms=(faint_s - asked_s) * 1000,
         sound_ms=(sound_s - asked_s) * 1000,
-        picture_ms=(picture_s - asked_s) * 1000,
+        picture_ms=None if picture_s is None else (picture_s - asked_s) * 1000,
         lips_ms=None if moved_s is None else (moved_s - asked_s) * 1000,
         fps=float((len(shown) - 1) / (shown[-1] - shown[0])) if len(shown) > 2 else 0.0,
         longest_gap_ms=float(gaps_s.max() * 1000) if len(gaps_s) else 0.0,
@@ -165,7 +165,7 @@ def waiting_rows(outcomes: Sequence[Outcome]) -> list[list[str]]:
         ),
         ("peer: the answer begins, perhaps faintly", [wait.faint_ms for wait in told]),
         ("peer: first audible sound", [wait.sound_ms for wait in told]),
-        ("peer: its frame", [wait.picture_ms for wait in told]),
+        ("peer: its frame", [wait.picture_ms for wait in told if wait.picture_ms is not None]),
         ("peer: first frame with moved lips", [w.lips_ms for w in told if w.lips_ms is not None]),
     ):
         if values:

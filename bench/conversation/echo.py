@@ -105,6 +105,9 @@ class NoWords:
         """No words."""
         return ""
 
+    async def draft(self) -> None:
+        """No words."""
+
     async def finish(self) -> Transcript:
         """No words."""
         return Transcript("", "en")

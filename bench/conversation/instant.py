@@ -13,7 +13,7 @@ import numpy as np
 from tutor_engine import app
 from tutor_engine.answering.port import AnswerEnd, AnswererCapabilities, AnswerEvent, AnswerText, Question
 from tutor_engine.cli import read_settings
-from tutor_engine.hearing.port import BYTES_PER_MS, RecogniserCapabilities, Transcript
+from tutor_engine.hearing.port import BYTES_PER_MS, Draft, RecogniserCapabilities, Transcript
 from tutor_engine.speaking.port import AudioChunk, PhonemeMark, SpeechEvent, VoiceCapabilities, WordMark
 
 ANSWER = "Ah, yes."
@@ -59,6 +59,10 @@ class InstantUtterance:
     async def partial(self) -> str:
         """The words, once enough was heard."""
         return HEARD if self._heard_ms >= HEARD_AFTER_MS else ""
+
+    async def draft(self) -> Draft | None:
+        """The words."""
+        return Draft(HEARD, Transcript(HEARD, "en"))
 
     async def finish(self) -> Transcript:
         """The words."""

@@ -1,6 +1,6 @@
 """A student interrupts: how soon the tutor is soft, silent, and its mouth closed, at a real WebRTC peer.
 
-By voice (“Stop, wait, what is a comet?” into a long greeting) from the first voiced sample and from when the
+By voice (“Wait, what is a comet?” into a long greeting) from the first voiced sample and from when the
 engine decides; by the button into the answer to a typed question. What should have sounded was recorded
 before without interruption, so that softness is a ratio and not a guess. Baseline on the same tries: a player
 that is told to stop but not flushed plays what it holds, at most the six seconds the engine sends ahead.
@@ -36,7 +36,13 @@ from bench.voice import record
 from tutor_engine.session.sinks import AHEAD_MS
 from tutor_engine.showing.lipsync import opening_range
 
-SAID = "Stop, wait, what is a comet?"
+SAID = (
+    "Stop, wait, what is a comet?",
+    "Wait, what is a comet?",
+    "Excuse me, what is a comet?",
+    "No, what is a comet?",
+)
+"""In turn. A voice is noticed at its first vowel: after “st” later than after “w”."""
 GOALS = {"silence": Goal(200, unit=" ms"), "mouth": Goal(300, unit=" ms")}
 """From the decision, 95th percentile."""
 SOFTER = Goal(200, unit=" ms")
@@ -71,7 +77,7 @@ class Stop:
 async def lesson(house: House, speeches: tuple[Speech, Speech], mouth: Mouth, number: int) -> list[Stop]:
     """One lesson: interrupted by voice in its greeting, by the button in its answer."""
     moods = random.Random(number)
-    said = record(SAID, VOICES[number % len(VOICES)], lead_s=0.0)
+    said = record(SAID[number // len(VOICES) % len(SAID)], VOICES[number % len(VOICES)], lead_s=0.0)
     async with greeted(house, keep_frames=True) as student:
         await asyncio.sleep(1.0)
         rest = list(student.frames)

@@ -8,6 +8,7 @@ A trace holds what the end of turn is judged by (voice of each frame, words so f
 that policies are compared on the same hearing.
 """
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import numpy as np
 from bench.conversation.material import Question, Spoken, in_a_room, to_16_khz
 from bench.student import Pcm
 from bench.voice import record
-from tutor_engine.hearing.endpointing import Decision, Endpointer
+from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
 from tutor_engine.hearing.ngrams import library_model, words_of
 from tutor_engine.hearing.port import (
     RATE_HZ,
@@ -29,7 +30,7 @@ from tutor_engine.hearing.port import (
 from tutor_engine.hearing.smart_turn import SmartTurn
 from tutor_engine.hearing.sphinx_messages import Open
 from tutor_engine.hearing.sphinx_reader import English, Reading
-from tutor_engine.hearing.stage import JUDGED_MS, PRE_ROLL_MS
+from tutor_engine.hearing.stage import DRAFT_AFTER_MS, JUDGED_MS, PRE_ROLL_MS
 
 LIBRARY = "library"
 PAUSES_S = (0.4, 1.5)
@@ -120,21 +121,47 @@ def _between_words(pcm: Pcm, near: int) -> int:
 
 
 def trace(thought: Thought, detector: VoiceDetector, english: English, search: str) -> Trace:
-    """Listen to a thought once: voice of each frame, and the words shown by one language model."""
+    """Listen to a thought once: voice of each frame, and the words shown by one language model.
+
+    As in a lesson, the end is prepared when the student falls silent, and those words stand until they go on.
+    """
     pcm = thought.spoken.pcm.tobytes()
     starts = range(0, len(pcm) - VOICE_FRAME_BYTES + 1, VOICE_FRAME_BYTES)
     reading = Reading(english, Open(1, ""), search)
     voice: list[float] = []
     words: list[tuple[float, str]] = []
+    silence_ms, began = 0.0, False
     for number, start in enumerate(starts, start=1):
         frame = pcm[start : start + VOICE_FRAME_BYTES]
         voice.append(detector.probability(frame))
-        if number * VOICE_FRAME_MS <= thought.end_ms + 1_000:
-            partial = reading.hear(frame)
-            if partial is not None and (not words or words[-1][1] != partial.text):
-                words.append((number * VOICE_FRAME_MS, partial.text))
+        voiced = voice[-1] >= EndpointRules().still_voice
+        began |= voiced
+        drafted = silence_ms >= DRAFT_AFTER_MS
+        silence_ms = 0.0 if voiced else silence_ms + VOICE_FRAME_MS
+        if number * VOICE_FRAME_MS > thought.end_ms + 1_000:
+            continue
+        partial = reading.hear(frame)
+        text = partial.text if partial is not None and silence_ms < DRAFT_AFTER_MS else ""
+        if began and not drafted and silence_ms >= DRAFT_AFTER_MS:
+            text = _drafted(reading)
+        if text and (not words or words[-1][1] != text):
+            words.append((number * VOICE_FRAME_MS, text))
     reading.finish()
     return Trace(thought, voice, words)
+
+
+def _drafted(reading: Reading) -> str:
+    """The words if nothing more is said, from a copy of this process, as a reader makes them."""
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(theirs, reading.draft(1).heard.encode())
+        os._exit(0)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as told:
+        words = told.read().decode()
+    os.waitpid(pid, 0)
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a case a line
 import pytest
 
-from tutor_engine.conversation.joining import joined, wants_silence
+from tutor_engine.conversation.joining import LONGEST_CHARS, joined, wants_silence
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_words_that_want_silence_complete_nothing(words: str) -> None:
 @pytest.mark.parametrize("words", ["no air", "the stop sign", "别的", "等于", "notice it", ""])
 def test_the_same_words_inside_a_question_do_not(words: str) -> None:
     assert not wants_silence(words)
+
+
+def test_a_question_does_not_grow_without_end() -> None:
+    first = "and then " * (LONGEST_CHARS // 9)
+    assert joined(first[: LONGEST_CHARS - 10], "why is it", heard=False) is not None
+    assert joined(first, "why is the sky blue", heard=False) is None

@@ -17,6 +17,7 @@ from packages.engine.tests.conversation.play import (
 from tutor_engine.conversation import Conversation
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.effects import CancelTurn, Effect, ExpectAnswer, StartTurn, TurnOver
+from tutor_engine.conversation.joining import LONGEST_CHARS
 from tutor_protocol import Citation, ErrorCode
 from tutor_protocol.server import Caption, Error, TextDelta, TextOut, Transcription, Turn
 
@@ -151,6 +152,26 @@ def test_a_typed_question_that_is_added_to_twice_keeps_every_word_on_record() ->
         assert told.turn_id not in records, "earlier words stay"
         records[told.turn_id] = told.content
     assert [start.question for start in started(effects)] == ["Why is the sky blue at noon"]
+
+
+def test_a_monologue_of_ten_minutes_is_on_record_bounded_and_answered_once() -> None:
+    """Hearing cuts it into utterances of 30 s at most, and the student speaks on at the end of each."""
+    conversation = Conversation()
+    conversation.take(ev.VoiceStarted())
+    piece = "and then the moon pulls the water of the sea " * 9
+    effects: list[Effect] = []
+    for number in range(20):
+        effects += conversation.take(ev.Asked(f"part {number} {piece}", "voice", goes_on=True))
+    assert started(effects) == []
+    effects += conversation.take(ev.Asked("so why are there tides?", "voice"))
+    finals = emitted(effects, Transcription)
+    told = {final.turn_id: final.content for final in finals if isinstance(final, Transcription)}
+    (start,) = started(effects)
+    assert start.question.endswith("so why are there tides?")
+    assert len(start.question) <= LONGEST_CHARS
+    record = " ".join(told.values())
+    assert all(f"part {number} " in record for number in range(20)), "nothing that was said is lost"
+    assert len(told) == len(conversation.history)
 
 
 def test_unheard_language_is_said_and_the_lesson_goes_on() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
     RATE_HZ,
+    Draft,
     LanguageNotHeard,
     RecogniserCapabilities,
     RecogniserFailed,
@@ -28,6 +29,7 @@ class ScriptedUtterance:
         self._owner = owner
         self._language = language
         self.heard = bytearray()
+        self.drafts = self.finishes = 0
         self.closed = False
 
     async def feed(self, pcm: bytes) -> None:
@@ -37,7 +39,18 @@ class ScriptedUtterance:
         words = self._owner.text.split()
         return " ".join(words[: len(self.heard) // (300 * BYTES_PER_MS)])
 
+    async def draft(self) -> Draft | None:
+        self.drafts += 1
+        if not self._owner.drafts:
+            return None
+        transcript = await self._end()
+        return Draft(transcript.text, transcript)
+
     async def finish(self) -> Transcript:
+        self.finishes += 1
+        return await self._end()
+
+    async def _end(self) -> Transcript:
         await asyncio.sleep(0)
         if self._owner.broken:
             raise RecogniserFailed("as told")
@@ -53,6 +66,8 @@ class ScriptedRecogniser:
     def __init__(self, text: str = "what is photosynthesis", languages: Sequence[str] = ("en",)) -> None:
         self.text = text
         self.broken = False
+        self.drafts = True
+        """Whether it knows an end before it comes."""
         self.utterances: list[ScriptedUtterance] = []
         self.speakers: list[str] = []
         self.prepared: list[tuple[str, ...]] = []

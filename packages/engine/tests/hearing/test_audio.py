@@ -1,4 +1,5 @@
 import io
+import struct
 import wave
 from collections.abc import Callable
 from typing import Any
@@ -91,6 +92,45 @@ def silent_video() -> bytes:
         output.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
         output.mux(stream.encode(None))
     return body.getvalue()
+
+
+def lying_wav(
+    rate: int = RATE_HZ, channels: int = 1, bits: int = 16, kind: int = 1, length: int | None = None
+) -> bytes:
+    """Half a second of 16 kHz mono 16-bit sound behind a header that may say something else."""
+    raw = (8000 * np.sin(2 * np.pi * 440 * np.arange(RATE_HZ // 2) / RATE_HZ)).astype("<i2").tobytes()
+    size = len(raw) if length is None else length
+    block = channels * bits // 8
+    head = struct.pack("<HHIIHH", kind, channels, rate, rate * block & 0xFFFFFFFF, block & 0xFFFF, bits)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + head + b"data" + struct.pack("<I", size) + raw
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+@pytest.mark.parametrize(
+    ("lie", "length_ms"),
+    [({"length": 0}, 500), ({"length": 0xFFFFFFFF}, 500), ({"rate": 8_000}, 1_000), ({"rate": 64_000}, 125)],
+)
+def test_a_header_that_lies_gives_no_more_sound_than_there_is(lie: dict[str, int], length_ms: float) -> None:
+    assert len(decode_recording(lying_wav(**lie), None)) / BYTES_PER_MS == pytest.approx(length_ms, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("lie", "reason"),
+    [
+        ({"rate": 0}, "damaged"),
+        ({"rate": 1}, "longer than 2 minutes"),
+        ({"rate": 192_000_000}, "no sound"),
+        ({"rate": 4_000_000_000}, "damaged"),
+        ({"channels": 0}, "damaged"),
+        ({"channels": 65_535}, "damaged"),
+        ({"bits": 0}, "damaged"),
+        ({"bits": 255}, "damaged"),
+        ({"kind": 99}, "damaged"),
+    ],
+)
+def test_an_impossible_header_is_refused(lie: dict[str, int], reason: str) -> None:
+    with pytest.raises(BadRecording, match=reason):
+        decode_recording(lying_wav(**lie), None)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ TUTOR = (
 )
 
 
+_QUIET = 40
+
+
 def room(sound: Floats, *, delay_ms: float, down_db: float, seed: int = 1) -> Floats:
     """What a microphone hears of a loudspeaker: later, softer, with reverberation and noise."""
     random = np.random.default_rng(seed)
@@ -30,13 +33,19 @@ def room(sound: Floats, *, delay_ms: float, down_db: float, seed: int = 1) -> Fl
 
 def unexplained(tutor: Floats, microphone: Floats) -> list[bool]:
     """For each frame, whether the gate lets it through."""
-    gate = EchoGate()
+    return follow(EchoGate(), tutor, microphone)
+
+
+def follow(gate: EchoGate, tutor: Floats, microphone: Floats, *, quiet: int = -1) -> list[bool]:
+    """The same for a gate that is looked at afterwards; frames as `quiet` hold no voice."""
     seen: list[bool] = []
     played, heard = (np.clip(each, -32768, 32767).astype("<i2").tobytes() for each in (tutor, microphone))
     for number, start in enumerate(range(0, len(heard) - VOICE_FRAME_BYTES + 1, VOICE_FRAME_BYTES)):
         at_ms = float(number * VOICE_FRAME_MS)
         gate.played(played[start : start + VOICE_FRAME_BYTES], at_ms)
-        seen.append(not gate.explains(heard[start : start + VOICE_FRAME_BYTES], at_ms))
+        frame = heard[start : start + VOICE_FRAME_BYTES]
+        voiced = bool(np.abs(np.frombuffer(frame, "<i2")).max() > quiet)
+        seen.append(not gate.explains(frame, at_ms, voiced=voiced))
     return seen
 
 
@@ -50,6 +59,15 @@ def test_the_tutors_own_voice_is_explained(tutor: Floats, delay_ms: float, down_
     seen = unexplained(tutor, room(tutor, delay_ms=delay_ms, down_db=down_db))
     settled = seen[int(800 / VOICE_FRAME_MS) :]
     assert sum(settled) / len(settled) < 0.02
+
+
+@pytest.mark.parametrize(("down_db", "returns"), [(6, True), (20, True), (90, False)])
+def test_a_loudspeaker_is_told_from_headphones(tutor: Floats, down_db: float, returns: bool) -> None:
+    gate = EchoGate()
+    assert not gate.returns
+    follow(gate, tutor, room(tutor, delay_ms=120, down_db=down_db), quiet=_QUIET)
+    assert gate.settled
+    assert gate.returns == returns
 
 
 @pytest.mark.parametrize("down_db", [6, 20])

@@ -95,6 +95,10 @@ def test_a_voice_is_hinted_at_before_it_is_sure_and_a_cough_fades() -> None:
     cough.play(0.1, 1_000)
     assert [kind for kind, _ in cough.hints] == [Decision.HINT, Decision.FADED]
     assert cough.hints[1][1] <= by_frame(RULES.hint_voice_ms + RULES.start_gap_ms) + 3 * VOICE_FRAME_MS
+    before_a_loudspeaker = Room()
+    before_a_loudspeaker.endpointer.echoing = True
+    before_a_loudspeaker.play(0.9, 1_000)
+    assert before_a_loudspeaker.hints == [(Decision.HINT, by_frame(RULES.hint_voice_echoing_ms))]
     click = Room()
     click.play(0.9, RULES.hint_voice_ms - VOICE_FRAME_MS)
     click.play(0.1, 1_000)
@@ -157,7 +161,7 @@ def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
 
 
 def test_in_the_middle_of_a_phrase_only_a_very_sure_judge_is_believed() -> None:
-    first_ms = by_frame(RULES.ask_after_ms)
+    first_ms = by_frame(RULES.dangling.least_ms)
     assert Room(judge=RULES.dangling.certain).silence_to_end(UNFINISHED) == first_ms
     assert Room(judge=RULES.complete.certain).silence_to_end(UNFINISHED) > RULES.dangling.falls_ms
 

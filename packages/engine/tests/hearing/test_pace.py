@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor_engine.hearing.pace import Pace, PaceRules
+from tutor_engine.hearing.pace import Pace, PaceRules, Paces
 
 RULES = PaceRules()
 
@@ -22,6 +22,30 @@ def test_a_pause_is_expected_again_from_the_next_question_on() -> None:
     assert pace.thinking_ms == 0
     pace.ended()
     assert 600 < pace.thinking_ms < RULES.after_cut_ms
+
+
+def test_how_often_a_student_pauses_says_whether_to_wait() -> None:
+    seldom, often = Pace(), Pace()
+    for number in range(30):
+        for pace, every in ((seldom, 10), (often, 3)):
+            if number % every == 0:
+                pace.paused(900)
+            pace.ended()
+    assert seldom.thinking_ms == 0
+    assert often.thinking_ms > 900
+
+
+def test_a_question_in_two_parts_counts_once() -> None:
+    once, twice = Pace(), Pace()
+    once.paused(900)
+    once.ended()
+    twice.ended()
+    assert twice.went_on(900)
+    twice.ended()
+    for _ in range(3):
+        once.ended()
+        twice.ended()
+        assert bool(once.thinking_ms) == bool(twice.thinking_ms)
 
 
 def test_one_cut_off_is_enough_to_be_patient_at_once() -> None:
@@ -54,3 +78,22 @@ def test_patience_has_an_end_and_is_forgotten(story: list[tuple[str, float]]) ->
     for _ in range(8):
         pace.ended()
     assert pace.thinking_ms == 0
+
+
+def test_a_student_is_known_in_the_next_lesson_and_a_stranger_is_not() -> None:
+    paces = Paces()
+    paces.of("ann").went_on(500)
+    assert paces.of("ann").thinking_ms >= RULES.after_cut_ms
+    assert paces.of("ben").thinking_ms == 0
+    paces.of("").went_on(500)
+    assert paces.of("").thinking_ms == 0
+
+
+def test_students_beyond_the_limit_are_forgotten_the_longest_unheard_first() -> None:
+    paces = Paces(most=2)
+    for student in ("ann", "ben"):
+        paces.of(student).went_on(500)
+    paces.of("ann")
+    paces.of("eve")
+    assert paces.of("ann").thinking_ms > 0
+    assert paces.of("ben").thinking_ms == 0

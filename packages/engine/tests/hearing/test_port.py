@@ -63,6 +63,16 @@ async def test_speech_becomes_words(recogniser: Recogniser, speak: Speak) -> Non
     assert 0.0 <= transcript.confidence <= 1.0
 
 
+async def test_a_draft_foresees_the_end(recogniser: Recogniser, speak: Speak) -> None:
+    utterance = await recogniser.open("en")
+    await feed(utterance, silence(300) + speak("How are you today my friend?") + silence(160))
+    draft = await utterance.draft()
+    await feed(utterance, silence(240))
+    final = await utterance.finish()
+    assert draft is None or draft.transcript.text == final.text
+    await utterance.aclose()
+
+
 async def test_partial_words_are_clean_text(recogniser: Recogniser, speak: Speak) -> None:
     utterance = await recogniser.open("en")
     assert await utterance.partial() == ""

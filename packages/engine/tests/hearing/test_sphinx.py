@@ -66,6 +66,48 @@ def test_a_short_sound_teaches_nothing_about_the_microphone() -> None:
     assert reading.finish().cepstral_mean == ""
 
 
+async def test_a_draft_is_the_end_and_the_utterance_goes_on(sphinx: SphinxRecogniser, speak: Speak) -> None:
+    first, more = silence(300) + speak("How are you today my friend?"), speak("Tell me about the moon.")
+    whole = await sphinx.open("en")
+    await whole.feed(first + silence(200))
+    expected = await whole.finish()
+    await whole.aclose()
+    utterance = await sphinx.open("en")
+    await utterance.feed(first + silence(200))
+    draft = await utterance.draft()
+    assert draft is not None
+    assert draft.transcript == expected
+    assert draft.words == expected.text
+    await utterance.feed(silence(400) + more + silence(200))
+    assert len((await utterance.finish()).text) > len(expected.text)
+    await utterance.aclose()
+
+
+async def test_a_draft_of_a_short_sound_does_not_wait_for_more(
+    sphinx: SphinxRecogniser, speak: Speak
+) -> None:
+    utterance = await sphinx.open("en")
+    await utterance.feed(silence(100) + speak("Hello.") + silence(130))
+    draft = await utterance.draft()
+    assert draft is not None
+    assert draft.words
+    await utterance.aclose()
+
+
+async def test_a_draft_that_was_left_or_lost_holds_nobody(sphinx: SphinxRecogniser, speak: Speak) -> None:
+    utterance = await sphinx.open("en")
+    await utterance.feed(silence(300) + speak("How are you today my friend?") + silence(200))
+    left = asyncio.ensure_future(utterance.draft())
+    await asyncio.sleep(0)
+    left.cancel()
+    lost = asyncio.ensure_future(utterance.draft())
+    assert sphinx.pid is not None
+    os.kill(sphinx.pid, signal.SIGKILL)
+    assert "you" in (await utterance.finish()).text
+    lost.cancel()
+    await utterance.aclose()
+
+
 async def test_words_survive_the_death_of_the_process(sphinx: SphinxRecogniser, speak: Speak) -> None:
     pcm = silence(300) + speak("How are you today my friend?") + silence(200)
     undisturbed = await sphinx.open("en")
@@ -128,6 +170,28 @@ async def test_a_worker_that_does_not_answer_is_given_up(monkeypatch: pytest.Mon
     monkeypatch.undo()
     await utterance.aclose()
     await recogniser.aclose()
+
+
+async def test_a_process_that_hangs_is_replaced(sphinx: SphinxRecogniser, speak: Speak) -> None:
+    await sphinx.warm()
+    hung = sphinx.pid
+    assert hung is not None
+    os.kill(hung, signal.SIGSTOP)
+    sphinx._finish_timeout_s = 0.2  # pyright: ignore[reportPrivateUsage]
+    utterance = await sphinx.open("en")
+    await utterance.feed(silence(100) + speak("How are you today my friend?"))
+    await asyncio.sleep(0.2)
+    with pytest.raises(RecogniserFailed):
+        await utterance.finish()
+    await utterance.aclose()
+    sphinx._finish_timeout_s = 60  # pyright: ignore[reportPrivateUsage]
+    async with asyncio.timeout(60):
+        while sphinx.pid in (hung, None):  # noqa: ASYNC110 - the process is another's to start
+            await asyncio.sleep(0.01)
+    again = await sphinx.open("en")
+    await again.feed(silence(300) + speak("How are you today my friend?") + silence(200))
+    assert "you" in (await again.finish()).text
+    await again.aclose()
 
 
 async def test_a_worker_that_does_not_start_is_given_up() -> None:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from tutor_engine.hearing.sphinx_messages import Final, Partial
+from tutor_engine.hearing.sphinx_messages import Drafted, Final, Partial
 from tutor_engine.hearing.sphinx_paths import LIBRARY_MARGIN, BetterPath, Model
 
 
@@ -12,6 +12,10 @@ def partial(text: str, score: float = 0.0, heard_ms: float = 160.0) -> Partial:
 
 def final(text: str, score: float = 0.0) -> Final:
     return Final(1, text, 0.5, "", score)
+
+
+def drafted(number: int, text: str, score: float = 0.0) -> Drafted:
+    return Drafted(1, number, f"um {text}", final(text, score))
 
 
 def both() -> BetterPath:
@@ -76,6 +80,21 @@ def test_the_end_is_told_once_and_nothing_after_it() -> None:
     assert path.lost(Model.LIBRARY) is None
     assert path.partial(Model.GENERAL, partial("late", heard_ms=999)) is None
     assert path.partial(Model.LIBRARY, partial("late", heard_ms=999)) is None
+
+
+def test_the_better_draft_is_told_when_both_have_made_the_same_one() -> None:
+    path = both()
+    assert path.drafted(Model.GENERAL, drafted(1, "that hides", -1.5)) is None
+    assert path.drafted(Model.GENERAL, drafted(2, "what hides", -1.5)) is None
+    assert path.drafted(Model.LIBRARY, drafted(1, "the tides", -1.0)) is None, "of another pause"
+    assert path.drafted(Model.LIBRARY, drafted(2, "what tides", -1.0)) == drafted(2, "what tides", -1.0)
+
+
+def test_a_draft_of_one_reader_is_passed_on_and_none_after_the_end() -> None:
+    path = BetterPath(Model.GENERAL)
+    assert path.drafted(Model.GENERAL, drafted(1, "why")) == drafted(1, "why")
+    path.final(Model.GENERAL, final("why"))
+    assert path.drafted(Model.GENERAL, drafted(2, "why")) is None
 
 
 def test_nobody_left() -> None:

@@ -152,6 +152,30 @@ async def test_the_recogniser_hears_what_was_before_the_voice(silero: SileroMode
     assert question[10_000:12_000] in recogniser.utterances[0].heard
 
 
+@pytest.mark.parametrize("opinion", [0.0, 0.9])
+async def test_the_final_words_are_prepared_while_the_student_is_silent(
+    silero: SileroModel, speak: Speak, opinion: float
+) -> None:
+    """Whether the judge ends the turn or the silence does."""
+    recogniser = ScriptedRecogniser()
+    question = speak("What is photosynthesis?")
+    async with listening(silero, recogniser, FixedJudge(opinion)) as ear:
+        await ear.hear(silence(300) + question + silence(1_200))
+        final = ear.final()
+    (utterance,) = recogniser.utterances
+    assert final.transcript.text == "what is photosynthesis"
+    assert utterance.drafts >= 1
+    assert utterance.finishes == 0
+    assert final.decoded_s == pytest.approx(final.turn_end_s, abs=STEP_MS / 1000)
+
+
+async def test_nobody_prepares_an_end_while_the_student_speaks(silero: SileroModel, speak: Speak) -> None:
+    recogniser = ScriptedRecogniser()
+    async with listening(silero, recogniser, FixedJudge(0.0)) as ear:
+        await ear.hear(silence(300) + speak("The moon pulls the water of the oceans"))
+        assert sum(each.drafts for each in recogniser.utterances) == 0
+
+
 async def test_clicks_and_noise_are_nothing(silero: SileroModel) -> None:
     recogniser = ScriptedRecogniser()
     async with listening(silero, recogniser) as ear:
@@ -170,6 +194,25 @@ async def test_two_questions_are_two_utterances_of_one_speaker(silero: SileroMod
     # The judge hears the turn it judges, not the one before.
     assert max(judge.heard_ms) < len(question) / BYTES_PER_MS + 700
     assert recogniser.speakers[0] == recogniser.speakers[1] != ""
+
+
+async def test_a_student_who_pauses_is_waited_for_in_the_next_lesson_too(
+    silero: SileroModel, speak: Speak
+) -> None:
+    """The second lesson begins with a student whose question was cut off at a pause in the first."""
+    clock, recogniser = Clock(), ScriptedRecogniser()
+    hearing = Hearing(recogniser, silero.detector, FixedJudge(1.0), clock=clock)
+    question, waits_ms = speak("What is photosynthesis?"), list[float]()
+    for student, sound in (("ann", question + silence(600) + question), ("ann", question), ("ben", question)):
+        ear = Ear(hearing.open("en", student=student), clock)
+        task = asyncio.create_task(ear.collect())
+        await ear.hear(silence(300) + sound + silence(2_400))
+        waits_ms.append(ended_after_ms([event for event in ear.events if isinstance(event, FinalWords)][-1]))
+        await ear.lesson.aclose()
+        await task
+    assert waits_ms[1] > 1_000
+    assert waits_ms[2] < 500
+    assert recogniser.speakers == ["lesson-1", "lesson-1", "lesson-2", "lesson-3"]
 
 
 async def test_a_language_nobody_hears_is_said_once_at_the_end(silero: SileroModel, speak: Speak) -> None:

@@ -93,6 +93,46 @@ async def test_partial_words_are_those_that_two_decodings_agree_on(
     await utterance.aclose()
 
 
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_a_draft_has_heard_is_not_decoded_again(
+    whisper: WhisperRecogniser, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear, heard_ms = whisper.hear, list[float]()
+
+    async def counted(pcm: bytes, *rest: Any) -> Transcript:
+        heard_ms.append(len(pcm))
+        return await hear(pcm, *rest)
+
+    monkeypatch.setattr(whisper, "hear", counted)
+    utterance = await whisper.open("en")
+    await utterance.feed(speak(QUESTION) + silence(200))
+    draft = await utterance.draft()
+    assert draft is not None
+    await utterance.feed(silence(400))
+    assert (await utterance.finish()).text == draft.words == "why are leaves green"
+    assert len(heard_ms) == 1
+    await utterance.feed(speak(QUESTION))
+    await utterance.finish()
+    assert len(heard_ms) == 2, "there is more voice by now"
+    await utterance.aclose()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_draft_that_is_left_leaves_the_end_as_it_was(
+    whisper: WhisperRecogniser, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utterance = await whisper.open("en")
+    await utterance.feed(speak(QUESTION) + silence(200))
+    left = asyncio.ensure_future(utterance.draft())
+    await asyncio.sleep(0.001)
+    left.cancel()
+    await asyncio.wait({left})
+    assert (await utterance.finish()).text == "why are leaves green"
+    monkeypatch.setattr(WhisperRecogniser, "has_room", False)
+    assert await utterance.draft() is None, "others wait for their words"
+    await utterance.aclose()
+
+
 class ScriptedWeights:
     """Says what a test wants for each window, and keeps what it was asked."""
 

@@ -171,3 +171,20 @@ async def test_pieces_are_of_one_language_and_bounded() -> None:
     assert pieces_of("... —", None, "en", 1.0) == []
     assert pieces_of("a", None, "en", 99.0)[0].words_per_minute == 450
     assert pieces_of("a", None, "en", 0.0)[0].words_per_minute == 80
+
+
+async def test_a_worker_that_hangs_is_replaced() -> None:
+    voice = EspeakVoice(rendered_s=30.0)
+    await said(voice, "One.")
+    hung = voice.worker_pid
+    assert hung is not None
+    os.kill(hung, signal.SIGSTOP)
+    voice._rendered_s = 0.2  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(VoiceFailed, match="hangs"):
+        await said(voice, "Two.")
+    voice._rendered_s = 30.0  # pyright: ignore[reportPrivateUsage]
+    async with asyncio.timeout(60):
+        while voice.worker_pid in (hung, None):  # noqa: ASYNC110 - the process is another's to start
+            await asyncio.sleep(0.01)
+    assert words(await said(voice, "Three.")) == ["Three"]
+    await voice.aclose()

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +113,43 @@ async def test_a_voice_that_is_slow_with_its_first_sound_is_left(toned: "Toned",
     assert (first.cancelled, second.spoken) == (1, ["one two"])
     await collect(voice)
     assert "no sound within 0.01 s" in voice.status().detail
+
+
+class Hanging:
+    """Gives some sound, or none, and then nothing more for ever."""
+
+    def __init__(self, toned: "TonedVoice", sounds: int) -> None:
+        self.capabilities = toned.capabilities
+        self._toned = toned
+        self._sounds = sounds
+
+    async def available(self) -> bool:
+        return True
+
+    async def warm(self, voice: str | None, language: str) -> None:
+        return
+
+    async def speak(
+        self, text: str, *, voice: str | None, language: str, rate: float = 1.0
+    ) -> AsyncIterator[SpeechEvent]:
+        given = 0
+        async with closing(self._toned.speak(text, voice=voice, language=language, rate=rate)) as events:
+            async for event in events:
+                if given == self._sounds:
+                    break
+                given += isinstance(event, AudioChunk)
+                yield event
+        await asyncio.Event().wait()
+
+    async def aclose(self) -> None:
+        return
+
+
+@pytest.mark.parametrize("sounds", [0, 1])
+async def test_the_last_voice_holds_no_turn_by_its_silence(toned: "Toned", clock: Clock, sounds: int) -> None:
+    voice = FallbackVoice([Hanging(toned(), sounds)], clock, silence_s=0.02)
+    with pytest.raises(VoiceFailed, match="no sound within"):
+        await collect(voice)
 
 
 async def test_a_voice_without_the_language_is_not_asked(toned: "Toned", clock: Clock) -> None:

@@ -44,7 +44,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
         (Intent.WHO, r"(?:who|what) are you$|what(?:'s| is) your name$|what can you do(?: for me)?$|(?:can you )?help(?: me)?$"
                      r"|(?:are|r) you (?:a )?(?:real|human|robot|person|ai|machine)\b.{0,20}$"
                      r"|你是谁$|你叫什么(?:名字)?$|你会(?:做)?什么$|你能做什么$|你是(?:真人|机器人|人|AI)吗?$"),
-        (Intent.NO, r"(?:no|nope|nah|not now|no thanks|no thank you|not really|stop(?: it| that| please)?|enough|quit)$|(?:停|停止|停下|结束|够了|不|不要|不用|不了|不是|算了|不用了|不需要)(?:谢谢)?$"),
+        (Intent.NO, r"(?:no|nope|nah|not now|no thanks|no thank you|not really|(?:please )?(?:stop|end|quit|leave)(?: it| that| (?:the |this )?(?:quiz|test|game|questions|exercise))?(?: please)?|enough|quit)$|(?:停|停止|停下|结束|不考了|别考了|(?:停止|结束|退出)(?:测验|考试|提问|练习)|够了|不|不要|不用|不了|不是|算了|不用了|不需要)(?:谢谢)?$"),
         (Intent.YES, r"(?:yes|yeah|yep|yup|sure|of course|please|go on|go ahead|continue|more|tell me more|next|ok go on"
                      r"|yes please|sure please|another(?: one)?|keep going|and then)(?: please)?$"
                      r"|(?:要|好|好的|好啊|是|是的|对|嗯|可以|当然|继续|接着讲|接着说|请继续|继续讲|继续说|再说说|多讲一点|多说一点"

@@ -44,6 +44,8 @@ _ASKS_ZH = re.compile(
 )
 _END_ZH = re.compile(r"(?:吗|呢|什么|多少|哪里|哪儿|谁|怎么办|怎么样|为什么)$")
 _WANTED_ZH = 5
+LONGEST_CHARS = 4_000
+"""Of a question in parts, about five minutes of speech; a model is not told more of one question either."""
 _PAUSE_MARKS = " \t\n.,;:…。，、；：—-"
 _LAST_MARKS = "?!？！"
 
@@ -59,7 +61,7 @@ def joined(first: str, more: str, *, heard: bool) -> str | None:
     With `heard` an answer to the first part has begun to sound, so a whole new question is one; before that
     no answer to the first part exists, and both are asked together.
     """
-    if wants_silence(more):
+    if wants_silence(more) or len(first) + len(more) > LONGEST_CHARS:
         return None
     if _begins_as(more, first):
         return more.strip()

@@ -69,6 +69,21 @@ _FILLERS = {
 }
 _BE = {"is", "are", "was", "were"}
 _VERBS_WITHOUT_END = {"get", "make", "put", "become", "look", "must", "find"}
+_MANNER = {"how", "why", "when", "where"}
+"""Ask for no thing: what a verb acts on comes after it, as it need not in `what do plants need`."""
+_ACT_ON = {
+    "build", "calculate", "call", "cause", "choose", "compare", "convert", "create", "define", "describe",
+    "explain", "keep", "know", "measure", "need", "produce", "prove", "solve", "take", "use", "want",
+    "out",
+}  # fmt: skip
+"""Verbs, and the end of `work out`, `find out`, `figure out`, after which something is missing."""
+_COMPARES = {
+    "better", "bigger", "brighter", "closer", "colder", "cooler", "darker", "faster", "farther", "fewer",
+    "further", "greater", "harder", "heavier", "higher", "hotter", "larger", "less", "lighter", "longer",
+    "lower", "nearer", "older", "shorter", "slower", "smaller", "stronger", "taller", "warmer", "weaker",
+    "worse", "younger", "different", "more",
+}  # fmt: skip
+"""`Than` what, `from` what? Only `which is larger` has said it."""
 _JOINTS = {"and", "or", "but", "because"}
 """Nothing was ever asked that ended in one of these; a hesitation is often heard as one, too."""
 _NO_PART = {
@@ -110,16 +125,25 @@ def _english(text: str) -> Completeness:
     if words == ["why"]:
         return Completeness.UNCLEAR  # A whole question, and the beginning of many.
     opened = any(word in _OPENERS for word in words[:2])
-    while len(words) > 1 and words[0] in _FILLERS:
-        words = words[1:]
+    while len(words) > 1 and (words[0] in _FILLERS or _AUXILIARIES.issuperset(words[:2])):
+        words = words[1:]  # two auxiliaries at the beginning are a `how` that was misheard
     if words[0] in _QUESTION_WORDS | _AUXILIARIES and _is_opening(words):
         return Completeness.OPENING
-    last = words[-1]
-    if last in _VERBS_WITHOUT_END or (last in _DANGLING and not _may_end(words, opened)):
+    if _wants_more(words) or (words[-1] in _DANGLING and not _may_end(words, opened)):
         return Completeness.DANGLING
     if opened and len(words) >= _WANTED:
         return Completeness.COMPLETE
     return Completeness.UNCLEAR
+
+
+def _wants_more(words: list[str]) -> bool:
+    """Whether the last word acts on something, or compares with something, that was not said."""
+    asks, last = words[0], words[-1]
+    if last in _VERBS_WITHOUT_END or (asks in _MANNER and last in _ACT_ON):
+        return True
+    if last == "different":
+        return asks == "how"
+    return last in _COMPARES and asks in _MANNER | _BE and not _BE.isdisjoint(words[:3])
 
 
 def _may_end(words: list[str], opened: bool) -> bool:

@@ -187,6 +187,8 @@ class EchoGate:
         self._alike = 0
         """Searches in a row that found the reference at the same lag."""
         self._unsearched = rules.search_every_frames
+        self.returns = False
+        """What is played was heard to come back: there is a loudspeaker, and nothing cancels it."""
 
     @property
     def delay_ms(self) -> float:
@@ -241,11 +243,13 @@ class EchoGate:
         made = self._made(faded, self._lag)
         if unknown:
             if self._alike >= self._rules.alike_searches:
+                self.returns = True
                 self._learn(heard, made)
             return self._alike > 0
         can_be = np.maximum(made[-len(rows) :] + self._gain_db, _SILENT_DB)
         explained = bool((rows - self._rules.louder_db > can_be).mean() < self._rules.louder_bands)
         if explained and self._alike and self._like >= self._rules.sure:
+            self.returns = True
             self._learn(heard, made)
         return explained
 

@@ -33,9 +33,13 @@ class Demand:
     """Silence from which the demand falls."""
     gone_ms: float
     """Silence that ends the turn whatever is judged."""
+    least_ms: float = 0.0
+    """Silence before which nobody is asked."""
 
     def after(self, silence_ms: float, slowness: float, hard_stop_ms: float) -> float:
         """What is demanded after some silence when all waiting is `slowness` times as long."""
+        if silence_ms < self.least_ms:
+            return NEVER
         gone_ms = min(self.gone_ms * slowness, hard_stop_ms)
         falls_ms = min(self.falls_ms * slowness, gone_ms - 1.0)
         return self.certain * min(1.0, max(0.0, (gone_ms - silence_ms) / (gone_ms - falls_ms)))
@@ -49,8 +53,10 @@ class EndpointRules:
     """A frame from here on is voice."""
     still_voice: float = 0.35
     """While somebody speaks, a frame down to here is voice still."""
-    hint_voice_ms: float = 96
+    hint_voice_ms: float = 64
     """Voice that makes a tutor who speaks lower its voice, which costs little should it be a cough."""
+    hint_voice_echoing_ms: float = 96
+    """The same where the tutor's own voice comes back from the loudspeaker, which now and then passes."""
     start_voice_ms: float = 200
     """Voice that confirms an utterance; coughs and clicks are shorter."""
     start_gap_ms: float = 300
@@ -64,9 +70,9 @@ class EndpointRules:
     """What is demanded when the words so far are a complete question."""
     unclear: Demand = Demand(0.95, 448, 1500)
     """The same for words that tell nothing."""
-    dangling: Demand = Demand(0.93, 900, 2200)
+    dangling: Demand = Demand(0.93, 900, 2200, least_ms=448)
     """The same for words that end in the middle of a phrase; the last word is the one most often misheard, so
-    a judge who is quite sure (median at true ends .92, at pauses .67) is believed."""
+    a judge who is quite sure (median at true ends .92, at pauses .67) is believed, but not at once."""
     opening: Demand = Demand(NEVER, 1500, 2200)
     """The same while a question has only begun: no judge is believed, for nobody stops there."""
     blind_ms: tuple[float, float, float, float] = (352, 500, 1200, 1800)
@@ -107,7 +113,9 @@ class Endpointer:
         patience: Patience | None = None,
         *,
         judge: bool = True,
+        pace: Pace | None = None,
     ) -> None:
+        """`pace` is the student's, when they were heard in an earlier lesson."""
         self._language = language
         self._rules = rules or EndpointRules()
         self._patience = patience or Patience()
@@ -116,6 +124,8 @@ class Endpointer:
         """The tutor has asked something: thinking takes longer."""
         self.answered = False
         """What was asked for has been said: there is nothing more to think about."""
+        self.echoing = False
+        """The tutor's own voice comes back from the student's loudspeaker."""
         self._inside = False
         self._hinted = False
         self._voice_ms = 0.0
@@ -126,7 +136,7 @@ class Endpointer:
         self._completeness = Completeness.UNCLEAR
         self._worded = False
         """Words of the utterance are there."""
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._by_silence = False
         """The last utterance was ended by silence, and not by the student."""
         self._ended_voice_ms = self._ended_ms = 0.0
@@ -265,7 +275,8 @@ class Endpointer:
         self._asked_at_ms = 0.0
         if not self._inside:
             if self._voice_ms < rules.start_voice_ms:
-                hints = not self._hinted and self._voice_ms >= rules.hint_voice_ms
+                needed_ms = rules.hint_voice_echoing_ms if self.echoing else rules.hint_voice_ms
+                hints = not self._hinted and self._voice_ms >= needed_ms
                 self._hinted |= hints
                 return Decision.HINT if hints else Decision.WAIT
             self._inside = True

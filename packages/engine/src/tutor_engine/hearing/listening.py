@@ -1,5 +1,7 @@
 """One utterance of a student in the hands of a recogniser: sound in, partial words while it lasts, one end.
 
+Whenever the student falls silent the end is prepared, so that its words are there when the turn is over.
+
 Exactly one of FinalWords, NothingUnderstood and CannotHear is reported for each utterance that ends.
 """
 
@@ -8,12 +10,14 @@ import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import structlog
 
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
     CannotHear,
+    Draft,
     FinalWords,
     HearingEvent,
     LanguageNotHeard,
@@ -21,6 +25,7 @@ from tutor_engine.hearing.port import (
     PartialWords,
     Recogniser,
     RecogniserFailed,
+    Transcript,
     Utterance,
 )
 
@@ -42,6 +47,13 @@ class _End:
     voiced: bool
     nothing: NothingUnderstood
     """What to tell when there are no words."""
+
+
+class _Turning(Enum):
+    SILENT = auto()
+    """The student has fallen silent, and may have finished."""
+    VOICED = auto()
+    """They had not."""
 
 
 class StablePrefix:
@@ -85,7 +97,9 @@ class Listening:
         self._clock = clock
         self._tell = tell
         # Bounded by the longest utterance (30 s, 1 MB): the endpointer ends it.
-        self._inbox: asyncio.Queue[bytes | _End] = asyncio.Queue()
+        self._inbox: asyncio.Queue[bytes | _Turning | _End] = asyncio.Queue()
+        self._draft: asyncio.Task[Draft | None] | None = None
+        """What the end would be, if the student has fallen silent."""
         self._stable = StablePrefix("")
         self._shown = PartialWords("")
         self.words = ""
@@ -94,6 +108,14 @@ class Listening:
     def hear(self, pcm: bytes) -> None:
         """Add sound."""
         self._inbox.put_nowait(pcm)
+
+    def fall_silent(self) -> None:
+        """The student says nothing just now: prepare the end."""
+        self._inbox.put_nowait(_Turning.SILENT)
+
+    def speak_on(self) -> None:
+        """It was no end."""
+        self._inbox.put_nowait(_Turning.VOICED)
 
     def end(self, speech_end_s: float, turn_end_s: float, nothing: NothingUnderstood) -> None:
         """The turn is over; the final words are wanted, or that there are none."""
@@ -121,6 +143,7 @@ class Listening:
             end = await self._wait_for_end(utterance)
             await self._finish(utterance, end)
         finally:
+            await self._drop_draft()
             await utterance.aclose()
 
     async def _wait_for_end(self, utterance: Utterance | None) -> _End:
@@ -132,19 +155,42 @@ class Listening:
                 return item
             if utterance is None:
                 continue
+            if isinstance(item, _Turning):
+                await self._drop_draft()
+                if item is _Turning.SILENT:
+                    self._draft = asyncio.create_task(self._foresee(utterance))
+                continue
             await utterance.feed(item)
             unasked_ms += len(item) / BYTES_PER_MS
-            # While sound has piled up, catching up comes first.
-            if unasked_ms >= PARTIAL_EVERY_MS and self._inbox.empty():
+            # While sound has piled up, catching up comes first; nothing is new after a draft.
+            if unasked_ms >= PARTIAL_EVERY_MS and self._inbox.empty() and not self._drafted:
                 unasked_ms = 0.0
-                await self._ask_words(utterance)
+                text = await utterance.partial()
+                self._show(PartialWords(text, self._stable.chars(text)))
 
-    async def _ask_words(self, utterance: Utterance) -> None:
-        text = await utterance.partial()
-        if not text:
-            return
-        partial = PartialWords(text, self._stable.chars(text))
-        if partial != self._shown:
+    @property
+    def _drafted(self) -> Draft | None:
+        """The words that are ready should the turn be over now."""
+        return self._draft.result() if self._draft is not None and self._draft.done() else None
+
+    async def _foresee(self, utterance: Utterance) -> Draft | None:
+        try:
+            draft = await utterance.draft()
+        except RecogniserFailed:
+            return None  # The end meets the same fault, and tells it.
+        if draft is not None:
+            self._show(PartialWords(draft.words, len(draft.words)))
+        return draft
+
+    async def _drop_draft(self) -> None:
+        draft, self._draft = self._draft, None
+        if draft is not None and not draft.done():
+            draft.cancel()
+            await asyncio.wait({draft})
+
+    def _show(self, partial: PartialWords) -> None:
+        text = partial.text
+        if text and partial != self._shown:
             self._shown = partial
             self.words = text
             self._tell(partial)
@@ -154,7 +200,7 @@ class Listening:
             self._tell(end.nothing)
             return
         try:
-            transcript = await utterance.finish()
+            transcript = await self._final_words(utterance)
         except RecogniserFailed as error:
             log.warning("recogniser_failed", error=str(error))
             self._tell(end.nothing)
@@ -163,3 +209,22 @@ class Listening:
             self._tell(FinalWords(transcript, end.speech_end_s, end.turn_end_s, self._clock()))
         else:
             self._tell(end.nothing)
+
+    async def _final_words(self, utterance: Utterance) -> Transcript:
+        """Those of the draft, or of the end itself when that is there first or no draft can be made."""
+        draft = self._draft
+        if draft is None:
+            return await utterance.finish()
+        finishing: asyncio.Task[Transcript] | None = None
+        try:
+            if not draft.done():
+                finishing = asyncio.create_task(utterance.finish())
+                await asyncio.wait({draft, finishing}, return_when=asyncio.FIRST_COMPLETED)
+            foreseen = draft.result() if draft.done() else None
+            if foreseen is not None:
+                return foreseen.transcript
+            return await (finishing or utterance.finish())
+        finally:
+            if finishing is not None:
+                finishing.cancel()
+                await asyncio.gather(finishing, return_exceptions=True)

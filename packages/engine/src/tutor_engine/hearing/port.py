@@ -35,6 +35,15 @@ class Transcript:
     """0 to 1, comparable only within one recogniser."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an utterance ends with if the student, who is silent just now, says nothing more."""
+
+    words: str
+    """As partial words show them, with the hesitations that the final words leave out."""
+    transcript: Transcript
+
+
 class Utterance(Protocol):
     """One utterance being recognised. Feed, read partials, finish once; always close."""
 
@@ -44,6 +53,16 @@ class Utterance(Protocol):
 
     async def partial(self) -> str:
         """Words so far; may change with more sound."""
+        ...
+
+    async def draft(self) -> Draft | None:
+        """What `finish` would say after the sound so far; more may be fed meanwhile and afterwards.
+
+        None when that is not known sooner than by finishing. May be left, and asked again.
+
+        Raises:
+            RecogniserFailed: it broke.
+        """
         ...
 
     async def finish(self) -> Transcript:
@@ -154,7 +173,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class SpeechHinted:
-    """The student may have begun to speak (96 ms of voice); SpeechStarted or SpeechFaded follows."""
+    """The student may have begun to speak (64 ms of voice); SpeechStarted or SpeechFaded follows."""
 
 
 @dataclass(frozen=True, slots=True)

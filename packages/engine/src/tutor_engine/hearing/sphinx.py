@@ -12,6 +12,7 @@ from typing import Any
 
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
+    Draft,
     LanguageNotHeard,
     RecogniserCapabilities,
     RecogniserFailed,
@@ -19,12 +20,14 @@ from tutor_engine.hearing.port import (
 )
 from tutor_engine.hearing.sphinx_messages import (
     Close,
+    Drafted,
     Final,
     Finish,
     FromSphinx,
     Learn,
     Open,
     Partial,
+    Prepare,
     Ready,
     Sound,
     ToSphinx,
@@ -56,6 +59,8 @@ class SphinxRecogniser:
             on_start=self._tell_again,
             on_end=self._gone,
         )
+        self._told_s = 0.0
+        """When the process last told anything, on the loop's clock."""
         self._starting = asyncio.Lock()
         self._started = False
         self._ready = asyncio.Event()
@@ -140,16 +145,27 @@ class SphinxRecogniser:
             self.post(Unlearn(forgotten))
         return number
 
+    def missed(self) -> None:
+        """Final words did not come in time: a process that tells nothing at all hangs, and is replaced."""
+        if asyncio.get_running_loop().time() - self._told_s >= self._finish_timeout_s:
+            self._child.kill()
+
     async def _take(self, message: FromSphinx) -> None:
+        self._told_s = asyncio.get_running_loop().time()
         if isinstance(message, Ready):
             self._ready.set()
         elif utterance := self._open.get(message.utterance):
-            if isinstance(message, Final) and utterance.speaker and message.cepstral_mean:
-                self._means[utterance.speaker] = message.cepstral_mean
-                self._means.move_to_end(utterance.speaker)
-                if len(self._means) > _SPEAKERS:
-                    self._means.popitem(last=False)
+            if not isinstance(message, Partial):
+                final = message.final if isinstance(message, Drafted) else message
+                self._remember(utterance.speaker, final.cepstral_mean)
             utterance.take(message)
+
+    def _remember(self, speaker: str, cepstral_mean: str) -> None:
+        if speaker and cepstral_mean:
+            self._means[speaker] = cepstral_mean
+            self._means.move_to_end(speaker)
+            if len(self._means) > _SPEAKERS:
+                self._means.popitem(last=False)
 
     async def _gone(self) -> None:
         self._ready.clear()
@@ -173,6 +189,9 @@ class SphinxUtterance:
         self._words = ""
         self._finishing = False
         self._final: asyncio.Future[Final] = asyncio.get_running_loop().create_future()
+        self._draft: asyncio.Future[Drafted] | None = None
+        """The latest that is awaited."""
+        self._drafts = 0
         self.speaker = speaker
 
     async def feed(self, pcm: bytes) -> None:
@@ -185,6 +204,14 @@ class SphinxUtterance:
         """The latest words."""
         return self._words
 
+    async def draft(self) -> Draft | None:
+        """What the end would be. One that is lost with its process is never told: whoever waits finishes."""
+        self._drafts += 1
+        self._draft = asyncio.get_running_loop().create_future()
+        self._owner.post(Prepare(self._opening.utterance, self._drafts))
+        drafted = await self._draft
+        return Draft(drafted.heard, _transcript(drafted.final))
+
     async def finish(self) -> Transcript:
         """The final words, some 10 ms after the sound was decoded."""
         if not self._finishing:
@@ -194,16 +221,21 @@ class SphinxUtterance:
             async with asyncio.timeout(self._finish_timeout_s):
                 final = await asyncio.shield(self._final)
         except TimeoutError as error:
+            self._owner.missed()
             raise RecogniserFailed("pocketsphinx did not finish") from error
-        return Transcript(final.text, _LANGUAGE, final.confidence)
+        return _transcript(final)
 
     async def aclose(self) -> None:
         """Let the reader go."""
         self._owner.forget(self._opening.utterance)
         self._final.cancel()
 
-    def take(self, message: Partial | Final) -> None:
+    def take(self, message: Partial | Drafted | Final) -> None:
         """News from the worker."""
+        if isinstance(message, Drafted):
+            if self._draft is not None and not self._draft.done() and message.number == self._drafts:
+                self._draft.set_result(message)
+            return
         self._words = message.text
         if isinstance(message, Final) and not self._final.done():
             self._final.set_result(message)
@@ -218,3 +250,7 @@ class SphinxUtterance:
         if self._finishing:
             told.append(Finish(self._opening.utterance))
         return told
+
+
+def _transcript(final: Final) -> Transcript:
+    return Transcript(final.text, _LANGUAGE, final.confidence)

@@ -40,6 +40,13 @@ class Finish(msgspec.Struct, tag=True, frozen=True):
     utterance: int
 
 
+class Prepare(msgspec.Struct, tag=True, frozen=True):
+    """The student is silent: `Drafted` with this number is wanted; more sound may follow all the same."""
+
+    utterance: int
+    number: int
+
+
 class Close(msgspec.Struct, tag=True, frozen=True):
     """Forget the utterance."""
 
@@ -69,5 +76,14 @@ class Final(msgspec.Struct, tag=True, frozen=True):
     score: float = 0.0
 
 
-ToSphinx = Learn | Unlearn | Open | Sound | Finish | Close
-FromSphinx = Ready | Partial | Final
+class Drafted(msgspec.Struct, tag=True, frozen=True):
+    """The final words if no more is said, and `heard`: the same with hesitations."""
+
+    utterance: int
+    number: int
+    heard: str
+    final: Final
+
+
+ToSphinx = Learn | Unlearn | Open | Sound | Prepare | Finish | Close
+FromSphinx = Ready | Partial | Drafted | Final

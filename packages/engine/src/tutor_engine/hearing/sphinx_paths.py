@@ -7,7 +7,7 @@ is simply passed on.
 from enum import Enum, auto
 from typing import TypeVar
 
-from tutor_engine.hearing.sphinx_messages import Final, Partial
+from tutor_engine.hearing.sphinx_messages import Drafted, Final, Partial
 
 LIBRARY_MARGIN = 0.06
 """How much better the library's path must be, natural logarithm of scores. Its vocabulary is small, so its
@@ -31,6 +31,7 @@ class BetterPath:
     def __init__(self, *models: Model) -> None:
         self._reading = set(models)
         self._partials: dict[Model, Partial] = {}
+        self._drafts: dict[Model, Drafted] = {}
         self._finals: dict[Model, Final] = {}
         self._shown = ""
         self._ended = False
@@ -45,6 +46,15 @@ class BetterPath:
             return None
         self._shown = chosen.text
         return chosen
+
+    def drafted(self, model: Model, drafted: Drafted) -> Drafted | None:
+        """The better draft, when every reader has made the same one."""
+        self._drafts[model] = drafted
+        made = {each: known for each, known in self._drafts.items() if known.number == drafted.number}
+        if self._ended or self._reading - made.keys():
+            return None
+        chosen = self._better({each: known.final for each, known in made.items()})
+        return next((known for known in made.values() if known.final is chosen), None)
 
     def final(self, model: Model, final: Final) -> Final | None:
         """The better final words, once, when every reader has finished."""

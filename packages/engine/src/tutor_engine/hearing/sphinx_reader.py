@@ -6,6 +6,7 @@ Blocking on purpose: a reader has nothing else to do. It never returns to the co
 import math
 import os
 import re
+import signal
 import socket
 import struct
 from pathlib import Path
@@ -17,7 +18,16 @@ from tutor_engine.hearing import cepstral
 from tutor_engine.hearing.ngrams import HESITATIONS
 from tutor_engine.hearing.port import BYTES_PER_MS
 from tutor_engine.hearing.pronunciation import Phones, pronounce
-from tutor_engine.hearing.sphinx_messages import Final, Finish, FromSphinx, Open, Partial, Sound
+from tutor_engine.hearing.sphinx_messages import (
+    Drafted,
+    Final,
+    Finish,
+    FromSphinx,
+    Open,
+    Partial,
+    Prepare,
+    Sound,
+)
 
 _LENGTH = struct.Struct("<I")
 _PARTIAL_EVERY_MS = 160
@@ -120,13 +130,18 @@ class Reading:
 
     def finish(self) -> Final:
         """Decode what is left; nobody asks with hesitations."""
+        return self.draft(0).final
+
+    def draft(self, number: int) -> Drafted:
+        """The end, told as a draft. Nothing can be heard afterwards: a copy of the process asks for it."""
         if self._holding:
             self._begin()
         self._decoder.end_utt()
-        text, score, probability = self._path()
-        text = " ".join(word for word in text.split() if word not in HESITATIONS)
+        heard, score, probability = self._path()
+        text = " ".join(word for word in heard.split() if word not in HESITATIONS)
         mean = self._decoder.get_cmn(True) if self._heard_ms >= _TRUSTED_MEAN_MS else ""
-        return Final(self._utterance, text, confidence(probability, text), mean, score)
+        final = Final(self._utterance, text, confidence(probability, text), mean, score)
+        return Drafted(self._utterance, number, heard, final)
 
     def _begin(self) -> None:
         """Estimate the cepstral mean from what was held, then decode it."""
@@ -160,16 +175,23 @@ class Reading:
 def read_utterance(models: English, opening: Open, search: str, sock: socket.socket) -> NoReturn:
     """Body of a reader: decode until told to finish or until nobody listens, then end the process."""
     status = 1
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies that have told their draft leave nothing behind
     try:
         with sock, sock.makefile("rb") as incoming:
             reading = Reading(models, opening, search)
-            decoder: msgspec.msgpack.Decoder[Sound | Finish] = msgspec.msgpack.Decoder(Sound | Finish)
+            wanted: Any = Sound | Prepare | Finish
+            decoder: msgspec.msgpack.Decoder[Sound | Prepare | Finish] = msgspec.msgpack.Decoder(wanted)
             while (body := _receive(incoming)) is not None:
                 message = decoder.decode(body)
                 if isinstance(message, Finish):
                     _send(sock, reading.finish())
                     break
-                if (partial := reading.hear(message.pcm)) is not None:
+                if isinstance(message, Prepare):
+                    # The end of an utterance cannot be undone, so a copy of this process goes there.
+                    if os.fork() == 0:
+                        _send(sock, reading.draft(message.number))
+                        break
+                elif (partial := reading.hear(message.pcm)) is not None:
                     _send(sock, partial)
         status = 0
     except (BrokenPipeError, ConnectionResetError):

@@ -18,6 +18,7 @@ from typing import Any
 from tutor_engine.hearing.sphinx_library import Libraries
 from tutor_engine.hearing.sphinx_messages import (
     Close,
+    Drafted,
     Final,
     FromSphinx,
     Learn,
@@ -90,7 +91,8 @@ class Readers:
             read_utterance(self._models, opening, search, _keep_only(theirs))
         theirs.close()
         ours.setblocking(False)
-        channel: Channel[ToSphinx, FromSphinx] = await Channel.over(ours, Partial | Final)
+        said: Any = Partial | Drafted | Final
+        channel: Channel[ToSphinx, FromSphinx] = await Channel.over(ours, said)
         return _Reader(pid, channel, asyncio.create_task(self._relay(channel, model, path)))
 
     async def _relay(self, channel: Channel[ToSphinx, FromSphinx], model: Model, path: BetterPath) -> None:
@@ -103,10 +105,12 @@ class Readers:
                 return
             if isinstance(message, Partial):
                 self._tell(path.partial(model, message))
+            elif isinstance(message, Drafted):
+                self._tell(path.drafted(model, message))
             elif isinstance(message, Final):
                 self._tell(path.final(model, message))
 
-    def _tell(self, message: Partial | Final | None) -> None:
+    def _tell(self, message: Partial | Drafted | Final | None) -> None:
         if message is not None:
             self._up.post(message)
 

@@ -10,14 +10,15 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 import structlog
 
 from tutor_engine.hearing.choices import choice_of
 from tutor_engine.hearing.echo import EchoGate
 from tutor_engine.hearing.endpointing import Decision, Endpointer, EndpointRules
+from tutor_engine.hearing.keys import Key
 from tutor_engine.hearing.listening import Listening
+from tutor_engine.hearing.pace import Pace, Paces
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
     VOICE_FRAME_BYTES,
@@ -54,6 +55,8 @@ LEAD_FOLLOWS = 0.05
 """How fast the clock of the microphone's sound follows its arrival, and the jump that it follows at once."""
 LASTS_MS = 1_000.0
 """Voice after which it is no listening noise any more, whatever was understood of it."""
+DRAFT_AFTER_MS = 128.0
+"""Silence after which the final words are prepared; gaps inside a word are shorter."""
 STARVED_S = 0.25
 """An utterance left without sound for so long hears silence: a muted microphone must not hold a turn."""
 
@@ -85,14 +88,20 @@ class Hearing:
         self.clock = clock
         self.rules = rules or EndpointRules()
         self._opened = 0
+        self._paces = Paces()
 
     def open(
-        self, language: str, vocabulary: Sequence[str] = (), patience: Patience | None = None
+        self,
+        language: str,
+        vocabulary: Sequence[str] = (),
+        patience: Patience | None = None,
+        student: str = "",
     ) -> "LessonHearing":
-        """Begin to hear a lesson with the patience of its tutor."""
+        """Begin to hear a lesson with the patience of its tutor; a `student` (any name) may be known."""
         self._opened += 1
-        speaker = f"lesson-{self._opened}"
-        return LessonHearing(self, language, tuple(vocabulary), patience or Patience(), speaker=speaker)
+        # A pace is a person's, while a voice is heard through another microphone next time.
+        speaker, pace = f"lesson-{self._opened}", self._paces.of(student)
+        return LessonHearing(self, language, tuple(vocabulary), patience or Patience(), speaker, pace)
 
     async def transcribe(self, pcm: bytes, language: str, vocabulary: Sequence[str] = ()) -> Transcript:
         """Words of a whole recording; empty text when nobody speaks in it.
@@ -125,15 +134,6 @@ class Hearing:
         return pcm[max(0, voiced[0] - air) : voiced[-1] + VOICE_FRAME_BYTES + air]
 
 
-class Key(Enum):
-    """What a student does with the keys to talk and to think."""
-
-    TALK = auto()
-    TALKED = auto()
-    THINK = auto()
-    THOUGHT = auto()
-
-
 class LessonHearing:
     """One lesson's ear. Feed sound, iterate `events()` once, close."""
 
@@ -143,15 +143,15 @@ class LessonHearing:
         language: str,
         vocabulary: tuple[str, ...],
         patience: Patience,
-        *,
         speaker: str,
+        pace: Pace,
     ) -> None:
         self._hearing = hearing
         self._language = language
         self._vocabulary = vocabulary
         self._speaker = speaker
         judged = hearing.end_of_turn is not None
-        self._endpointer = Endpointer(language, hearing.rules, patience, judge=judged)
+        self._endpointer = Endpointer(language, hearing.rules, patience, judge=judged, pace=pace)
         self._detector = hearing.detector()
         self._waiting: deque[tuple[bytes, float]] = deque()
         self._waiting_bytes = 0
@@ -165,9 +165,9 @@ class LessonHearing:
         self._recent: deque[_Frame] = deque(maxlen=JUDGED_MS // VOICE_FRAME_MS)
         self._listening: Listening | None = None
         self._words = ""
-        self._lasts = False
-        self._keyed = False
-        self._hinted = False
+        self._drafting = False
+        """The end of the present utterance is being prepared."""
+        self._lasts = self._keyed = self._hinted = False
         self._events: asyncio.Queue[HearingEvent] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self.dropped_ms = 0.0
@@ -219,7 +219,7 @@ class LessonHearing:
 
     async def events(self) -> AsyncGenerator[HearingEvent]:
         """Everything heard, until `aclose`."""
-        self._task = asyncio.create_task(self._hear(), name=f"hearing:{self._speaker}")
+        self._task = asyncio.create_task(self._hear(), name="hearing")
         ended = self._task
         try:
             while True:
@@ -302,10 +302,21 @@ class LessonHearing:
             voiced = probability >= self._hearing.rules.still_voice
             if self._echo.explains(frame.pcm, heard_ms, voiced=voiced):
                 probability = 0.0
-        self._decide(self._endpointer.frame(probability, frame.start_ms, end_ms), group)
+            self._endpointer.echoing = self._echo.returns
+        decision = self._endpointer.frame(probability, frame.start_ms, end_ms)
+        if self._listening is not None and self._endpointer.inside:
+            self._foresee(self._listening, end_ms - self._endpointer.voice_end_ms)
+        self._decide(decision, group)
         if not self._lasts and self._endpointer.voice_ms >= LASTS_MS:
             self._lasts = True
             self._events.put_nowait(SpeechLasts())
+
+    def _foresee(self, listening: Listening, silence_ms: float) -> None:
+        """Have the end prepared while the student is silent."""
+        silent = silence_ms >= DRAFT_AFTER_MS and self._endpointer.voice_ms > 0.0
+        if silent != self._drafting:
+            self._drafting = silent
+            (listening.fall_silent if silent else listening.speak_on)()
 
     def _steady_lead_ms(self, frame: _Frame) -> float:
         """From positions in the sound to the clock, freed from the jitter of arrival."""
@@ -355,7 +366,7 @@ class LessonHearing:
                 listening.hear(frame.pcm)
         self._listening = listening
         self._words = ""
-        self._lasts = False
+        self._drafting = self._lasts = False
         self._keyed = self._hinted = False
 
     def _tell(self, event: HearingEvent) -> None:

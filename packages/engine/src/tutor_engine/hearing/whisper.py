@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tutor_engine.hearing.port import (
     BYTES_PER_MS,
+    Draft,
     LanguageNotHeard,
     RecogniserCapabilities,
     RecogniserFailed,
@@ -263,6 +265,9 @@ class WhisperUtterance:
         self._decoded_bytes = 0
         self._rest_until_s = 0.0
         self._decoding: asyncio.Task[None] | None = None
+        self._drafting: asyncio.Task[Transcript] | None = None
+        self._drafted_voice_ms = 0.0
+        """How much voice the draft has heard."""
         self._closed = False
 
     async def feed(self, pcm: bytes) -> None:
@@ -278,9 +283,30 @@ class WhisperUtterance:
         """The words that two successive decodings agreed on."""
         return self._agreed
 
-    async def finish(self) -> Transcript:
-        """Decode the whole with care; without voice there are no words."""
+    async def draft(self) -> Draft | None:
+        """Decode the whole with care already now, unless others wait for their words."""
+        await self._stop_drafting()
+        if self._decoding is None and not self._owner.has_room:
+            return None
         await self._stop_decoding()
+        self._drafted_voice_ms = self._voice.voiced_ms
+        self._drafting = asyncio.create_task(self._whole())
+        try:
+            transcript = await self._drafting
+        except asyncio.CancelledError:
+            self._drafting = None
+            raise
+        return Draft(transcript.text, transcript)
+
+    async def finish(self) -> Transcript:
+        """Decode the whole with care, unless a draft has heard it all; without voice there are no words."""
+        await self._stop_decoding()
+        if self._drafting is not None and self._drafted_voice_ms == self._voice.voiced_ms:
+            return await asyncio.shield(self._drafting)
+        await self._stop_drafting()
+        return await self._whole()
+
+    async def _whole(self) -> Transcript:
         sound = self._voice.cut(bytes(self._sound))
         if self._voice.voiced_ms < _LEAST_VOICE_MS or len(sound) < _SHORTEST_MS * BYTES_PER_MS:
             return Transcript("", self._language, 0.0)
@@ -289,6 +315,7 @@ class WhisperUtterance:
     async def aclose(self) -> None:
         """Forget the sound."""
         await self._stop_decoding()
+        await self._stop_drafting()
         self._sound.clear()
         if not self._closed:
             self._closed = True
@@ -296,10 +323,12 @@ class WhisperUtterance:
 
     async def _stop_decoding(self) -> None:
         """Take a decoding out of the queue; one that runs ends by itself, and nobody waits for its words."""
-        if self._decoding is not None:
-            self._decoding.cancel()
-            await asyncio.wait({self._decoding})
-            self._decoding = None
+        decoding, self._decoding = self._decoding, None
+        await _ended(decoding)
+
+    async def _stop_drafting(self) -> None:
+        drafting, self._drafting = self._drafting, None
+        await _ended(drafting)
 
     async def _decode_again(self) -> None:
         begun_s = time.monotonic()
@@ -319,3 +348,11 @@ class WhisperUtterance:
             now_s = time.monotonic()
             self._rest_until_s = now_s + _PARTIAL_REST * (now_s - begun_s)
             self._decoding = None
+
+
+async def _ended(task: asyncio.Task[Any] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # whoever wanted the result has left

@@ -80,6 +80,12 @@ class Child(Generic[Out, In]):
         if self._channel is not None:
             self._channel.post(message)
 
+    def kill(self) -> None:
+        """End a process that hangs; a fresh one takes its place."""
+        if self._process is not None and self._process.returncode is None:
+            log.warning("child_hangs", child=self.name)
+            self._process.kill()
+
     async def aclose(self) -> None:
         """End the process: asked first, killed after three seconds. Idempotent."""
         if self._task is not None:

@@ -89,8 +89,10 @@ class Lesson:
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         tutor = request.tutor
         patience = Patience(pace=tutor.pace, push_to_talk=tutor.push_to_talk)
+        # The student of one school is another than the student of the same number of another.
+        student = f"{request.tenant_id}/{request.student_id}"
         self._voice = StudentVoice(
-            stages.hearing, tutor.language, patience, library.vocabulary, self._heard, clock
+            stages.hearing, tutor.language, patience, library.vocabulary, self._heard, clock, student
         )
         self._asked = Marks(clock)
         """Moments of the question that is about to become a turn."""

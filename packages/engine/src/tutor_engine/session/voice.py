@@ -51,8 +51,14 @@ class Ear(Protocol):
 class Hears(Protocol):
     """The hearing stage."""
 
-    def open(self, language: str, vocabulary: Sequence[str] = (), patience: Patience | None = None) -> Ear:
-        """Begin to listen."""
+    def open(
+        self,
+        language: str,
+        vocabulary: Sequence[str] = (),
+        patience: Patience | None = None,
+        student: str = "",
+    ) -> Ear:
+        """Begin to listen to a student, who may be known by this name."""
         ...
 
 
@@ -67,8 +73,11 @@ class StudentVoice:
         vocabulary: Callable[[], Awaitable[Sequence[str]]],
         heard: Callable[[HearingEvent], None],
         clock: Callable[[], float] = time.monotonic,
+        student: str = "",
     ) -> None:
+        """`student` is any name that is theirs in every lesson."""
         self._hearing = hearing
+        self._student = student
         self._language = language
         self._patience = patience
         self._vocabulary = vocabulary
@@ -126,7 +135,8 @@ class StudentVoice:
             ear.release()
 
     async def _listen(self) -> None:
-        ear = self._hearing.open(self._language, await self._vocabulary(), self._patience)
+        vocabulary = await self._vocabulary()
+        ear = self._hearing.open(self._language, vocabulary, self._patience, self._student)
         self._ear = ear
         if self._expected[0]:
             ear.expect_answer(*self._expected)

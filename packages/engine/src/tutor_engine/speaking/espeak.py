@@ -40,6 +40,8 @@ _MAX_CHARS = 4000
 _PIECE_CHARS = 320
 """About 25 s of speech, rendered in about 20 ms."""
 _UP_S = 5.0
+_RENDERED_S = 8.0
+"""A worker that has not rendered a piece by then hangs: the longest takes 20 ms."""
 
 _LATIN_RUN = re.compile(r"[A-Za-z][\w'’\-]*(?:[ ,]+[A-Za-z][\w'’\-]*){2,}[.!?]?")
 """Three or more English words in a row are worth the English voice; fewer are read inside the sentence."""
@@ -50,7 +52,9 @@ _BREAK = re.compile(r"[.!?;,:。！？；，：、]\s*|\s+")
 class EspeakVoice:
     """Speaks for many lessons at once through one worker process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rendered_s: float = _RENDERED_S) -> None:
+        """A worker that needs longer than `rendered_s` for a piece is replaced."""
+        self._rendered_s = rendered_s
         self._child: Child[EspeakCommand, EspeakReport] = Child(
             "espeak",
             "tutor_engine.speaking.espeak_worker",
@@ -154,7 +158,7 @@ class EspeakVoice:
         done = False
         try:
             while not done:
-                match await reports.get():
+                match await self._next(reports):
                     case Rendered() as piece:
                         done = piece.last
                         yield piece
@@ -165,6 +169,14 @@ class EspeakVoice:
             del self._listening[utterance]
             if not done:
                 self._child.post(Drop(utterance))
+
+    async def _next(self, reports: "asyncio.Queue[Rendered | NotRendered]") -> Rendered | NotRendered:
+        try:
+            async with asyncio.timeout(self._rendered_s):
+                return await reports.get()
+        except TimeoutError as error:
+            self._child.kill()
+            raise VoiceFailed("the espeak-ng worker hangs") from error
 
     async def _start(self) -> None:
         if self._closed:

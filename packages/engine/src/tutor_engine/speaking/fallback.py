@@ -1,7 +1,8 @@
 """Several voices as one: the next speaks when the first cannot.
 
 Promises that a segment changes its voice only before its first sound, that a voice which failed twice is
-left alone for half a minute, and that the last voice is always tried, twice if it must be.
+left alone for half a minute, that the last voice is always tried, twice if it must be, and that none of them
+holds a turn by its silence.
 """
 
 import asyncio
@@ -81,13 +82,20 @@ class FallbackVoice:
     """Tries `voices` in order, best first."""
 
     def __init__(
-        self, voices: Sequence[Voice], clock: Callable[[], float], *, first_sound_s: float = 2.5
+        self,
+        voices: Sequence[Voice],
+        clock: Callable[[], float],
+        *,
+        first_sound_s: float = 2.5,
+        silence_s: float = 10.0,
     ) -> None:
+        """A voice has `first_sound_s` while there is another; the last has `silence_s`, as between sounds."""
         if not voices:
             raise ValueError("at least one voice is needed")
         self._voices = tuple(voices)
         self._clock = clock
         self._first_sound_s = first_sound_s
+        self._silence_s = silence_s
         self._breakers = tuple(Breaker(clock) for _ in voices)
 
     @property
@@ -172,16 +180,17 @@ class FallbackVoice:
         breaker = self._breakers[index]
         if not breaker.admits() and deadline:
             raise _NoSoundYet("another segment is trying it")
-        limit_s = self._first_sound_s if deadline else None
+        limit_s = self._first_sound_s if deadline else self._silence_s
         decided = sounding = False
         held: list[SpeechEvent] = []
         speech = self._voices[index].speak(text, voice=voice, language=language, rate=rate)
         try:
             async with closing(speech) as events:
-                while (event := await next_within(events, None if sounding else limit_s)) is not None:
+                while (event := await next_within(events, limit_s)) is not None:
                     held.append(event)
                     if isinstance(event, AudioChunk) and not sounding:
                         sounding = decided = True
+                        limit_s = self._silence_s
                         breaker.succeeded()
                     if sounding:
                         for ready in held:
@@ -194,7 +203,7 @@ class FallbackVoice:
             reason = str(error) or f"no sound within {limit_s} s"
             breaker.failed(reason)
             if sounding:
-                raise
+                raise VoiceFailed(reason) from error
             raise _NoSoundYet(reason) from error
         finally:
             if not decided:
