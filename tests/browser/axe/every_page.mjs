@@ -19,7 +19,7 @@ const PATIENCE_MS = 30_000;
 const SETTLE_MS = 6_000;
 
 mkdirSync(options.out, { recursive: true });
-const found = { looked: 0, axe: [], wide: [], console: [], stuck: [] };
+const found = { looked: 0, axe: [], wide: [], console: [], stuck: [], markup: [], told: [] };
 const browser = await chromium.launch({
   executablePath: options.chromium,
   headless: true,
@@ -59,6 +59,9 @@ async function look(page, { path, address }, language) {
   await page.locator("main").first().waitFor();
   const settled = () => !document.querySelector(".waiting") && document.querySelector("h1, h2, .notice, form, video");
   await page.waitForFunction(settled, undefined, { timeout: SETTLE_MS }).catch(() => found.stuck.push(path));
+  // What people wrote is markup in this house; it is read as words, and never becomes an element.
+  if ((await page.locator(options.markup.selector).count()) > 0) found.markup.push(path);
+  if ((await page.locator("body").innerText()).includes(options.markup.words)) found.told.push(path);
   await page.evaluate(axe);
   for (const size of SIZES) {
     await page.setViewportSize(size);

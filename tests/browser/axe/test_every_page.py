@@ -1,5 +1,7 @@
 """Nothing on any page keeps somebody out: axe, in both languages, light and dark, on a phone and a desktop.
 
+All that people can write is markup in this house, and no page takes it for more than words.
+
 The pages are read from the routes of the web app, so a new one cannot be forgotten: a page with a row in its
 address fails here until `ROWS` says which row it shows.
 """
@@ -16,8 +18,9 @@ import pytest
 from bench.house import ROOT
 from packages.platform.tests.authz.rows import populate
 from packages.platform.tests.town import open_town
+from sqlalchemy import String, literal, update
 
-from tutor_platform.kit.db import Database
+from tutor_platform.kit.db import Base, Database
 from tutor_platform.kit.migrate import migrate
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(480)]
@@ -38,6 +41,12 @@ ROWS = {
     "/sign-in/with/:id": "provider_id",
 }
 """Which row a page shows."""
+MARKUP = '<img src=x onerror="pwned=1">'
+WRITTEN = {
+    "name", "title", "file_name", "content", "heard", "persona", "greeting", "summary", "subject", "label",
+    "term", "excerpt", "words", "note", "signer", "topic", "concept",
+}  # fmt: skip
+"""Columns in which stands what somebody wrote."""
 
 
 def routes() -> dict[str, str]:
@@ -79,6 +88,8 @@ async def test_every_page_is_accessible(tmp_path: Path) -> None:
     assert found["console"] == []
     assert found["stuck"] == [], "still waiting, or without anything to read"
     assert found["looked"] == len(routes()) * 2 * 2 * 2
+    assert found["markup"] == [], "took what a person wrote for markup"
+    assert len(set(found["told"])) > 10, "what people wrote is hardly to be seen"
 
 
 async def _look(tmp_path: Path, dist: Path) -> dict[str, Any]:
@@ -90,6 +101,7 @@ async def _look(tmp_path: Path, dist: Path) -> dict[str, Any]:
     async with open_town(url, tmp_path, **limits) as town:
         student = await town.signed_in("student@here")
         rows = await populate(town, "here", student)
+        await _write_markup(town.database)
         tokens = {"nobody": "", "student": student.token}
         for role in ("teacher", "admin"):
             tokens[role] = (await town.signed_in(f"{role}@here")).token
@@ -109,9 +121,19 @@ async def _look(tmp_path: Path, dist: Path) -> dict[str, Any]:
                 "out": str(ARTEFACTS),
                 "languages": ["en", "zh"],
                 "tokens": tokens,
+                "markup": {"words": MARKUP, "selector": "img[src='x']"},
                 "pages": pages,
             }
         )
+
+
+async def _write_markup(database: Database) -> None:
+    """Put markup before everything that somebody wrote; a job's name is ours."""
+    async with database.writing() as db:
+        for table in Base.metadata.sorted_tables:
+            written = [c for c in table.columns if c.name in WRITTEN and isinstance(c.type, String)]
+            if written and table.name != "jobs":
+                await db.execute(update(table).values({c: literal(MARKUP).concat(c) for c in written}))
 
 
 async def _browse(options: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,13 @@ await visit(async ({ options, facts, page, shot, id, accessible }) => {
   await id("tutors").waitFor();
   await shot("1-home");
   await accessible("home");
+  const browser = await page.context().newCDPSession(page);
+  const manifest = await browser.send("Page.getAppManifest");
+  const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+  facts.install = [
+    ...manifest.errors.map(({ message }) => message),
+    ...installabilityErrors.map(({ errorId }) => errorId),
+  ];
   const card = page.locator("[data-testid=tutor]").filter({ hasText: options.tutor });
   await click(card.getByTestId("start-with"));
   await click(id("start-typing"));

@@ -16,7 +16,7 @@ PDF = DEMO_LIBRARY / "en" / "stargazing-handout.pdf"
 def stroll(walk: Walk, house: House, who: str, **options: Any) -> dict[str, Any]:
     out = ARTEFACTS / who
     shutil.rmtree(out, ignore_errors=True)
-    username = {"administrator": "admin"}.get(who, who)
+    username = {"administrator": "admin", "keyboard": "student"}.get(who, who)
     return walk(
         f"journeys/{who}.mjs",
         username=username,
@@ -36,6 +36,16 @@ def test_a_student_is_answered_soon(walk: Walk, house: House) -> None:
     facts = stroll(walk, house, "student", tutor="Ada", question="What is a star made of?")
     check_pages(facts)
     assert facts["clicks"] <= 5
+    # a browser without a profile of its own installs nothing, whatever the page offers
+    assert set(facts["install"]) <= {"in-incognito"}
+
+
+def test_a_student_without_a_mouse(walk: Walk, house: House) -> None:
+    facts = stroll(walk, house, "keyboard", question="What is a star made of?")
+    check_pages(facts)
+    assert facts["unseen"] == [], "one cannot see where one is"
+    assert facts["back"], "a closed source does not give the keyboard back"
+    assert facts["settings"], "closed settings do not give the keyboard back"
 
 
 def test_a_teacher_makes_a_tutor(walk: Walk, house: House) -> None:

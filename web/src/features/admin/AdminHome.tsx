@@ -15,7 +15,7 @@ export default function AdminHome() {
         <h1>{t("admin.title")}</h1>
         <p>{t("admin.lead")}</p>
       </div>
-      <ul className="rooms">
+      <ul className="school-rooms">
         {ROOMS.map((room) => (
           <li key={room}>
             <Link className="room-card" to={`/admin/${room}`} data-testid={`room-${room}`}>

@@ -84,7 +84,7 @@ function Deletions({ found }: { found: readonly DeletionView[] }) {
           <span className="record-words">
             <strong>{t(`admin.data.targets.${one.target}`)}</strong>
             <span className="small quiet">
-              {moment(one.requested_at)} · <span className="code">{one.target_id}</span>
+              {moment(one.requested_at)} · <span className="code-name">{one.target_id}</span>
             </span>
           </span>
           <span className="state-word">

@@ -59,7 +59,7 @@ function Job({ job, again }: { job: JobView; again: () => void }) {
   return (
     <>
       <span className="record-words">
-        <strong className="code">{job.name}</strong>
+        <strong className="code-name">{job.name}</strong>
         <span className="small quiet">
           {moment(job.created_at)} · {t("admin.jobs.attempts", { count: job.attempts })}
           {job.error && ` · ${job.error}`}

@@ -38,7 +38,7 @@ function Servers({ found }: { found: OperationView }) {
           </li>
         ))}
       </ul>
-      <dl className="facts">
+      <dl className="node-facts">
         <dt>{t("admin.servers.used")}</dt>
         <dd>{bytes(now.storage_used_bytes)}</dd>
         <dt>{t("admin.servers.free")}</dt>

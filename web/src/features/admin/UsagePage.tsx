@@ -53,9 +53,12 @@ function Meter({ use }: { use: QuotaUse }) {
     <div className="meter-card" data-full={share >= 0.9}>
       <span className="meter-name">{name}</span>
       <span className="meter-value">
-        {use.limit === null
-          ? t("admin.usage.unlimited", { used: amount(use.used) })
-          : t("admin.usage.of", { used: amount(use.used), limit: amount(use.limit) })}
+        <strong>{amount(use.used)}</strong>{" "}
+        <span className="soft small">
+          {use.limit === null
+            ? t("admin.usage.unlimited")
+            : t("admin.usage.of", { limit: amount(use.limit) })}
+        </span>
       </span>
       {use.limit !== null && (
         <progress className="meter" max={1} value={share} aria-label={name}>

@@ -66,8 +66,9 @@ describe("usage", () => {
     vi.spyOn(api.quotas, "usage").mockResolvedValue(USAGE);
     const change = vi.spyOn(api.quotas, "change").mockResolvedValue(USAGE);
     show(<UsagePage />);
-    await waitFor(() => screen.getByText("9 of 10"));
-    expect(screen.getByText("1.5 GB, no limit")).toBeTruthy();
+    await waitFor(() => screen.getByText("of 10"));
+    expect(screen.getByText("9")).toBeTruthy();
+    expect(screen.getByText("1.5 GB").parentElement?.textContent).toBe("1.5 GB no limit");
     expect(screen.getByText(/allows at most 50/)).toBeTruthy();
     fireEvent.change(screen.getByLabelText("Storage in GB"), { target: { value: "2.5" } });
     fireEvent.submit(screen.getByTestId("save").closest("form") as HTMLFormElement);

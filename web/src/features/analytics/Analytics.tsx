@@ -1,10 +1,11 @@
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { api, type Overview } from "../../api";
 import { Loaded } from "../../ui/Loaded";
 import { useResource } from "../../ui/useResource";
 import { useTitle } from "../../ui/useTitle";
+import { addresses } from "../classes/addresses";
 import { usePerson } from "../session/session";
 import { Bars } from "./Bars";
 import { Days } from "./Days";
@@ -98,6 +99,9 @@ function Whole({ shown, wish }: { shown: Overview; wish: Wish }) {
       <div className="empty">
         <h2>{t("classes.analytics.emptyTitle")}</h2>
         <p>{t("classes.analytics.empty")}</p>
+        <Link className="button button-quiet" to={addresses.classes}>
+          {t("classes.wall.step")}
+        </Link>
       </div>
     );
   }
@@ -105,7 +109,7 @@ function Whole({ shown, wish }: { shown: Overview; wish: Wish }) {
     <div className="insights">
       <Tiles shown={shown} />
       {shown.hidden > 0 && (
-        <p className="hint wide">{t("classes.analytics.hidden", { count: shown.hidden })}</p>
+        <p className="remark wide">{t("classes.analytics.hidden", { count: shown.hidden })}</p>
       )}
       <Days shown={shown} wish={wish} />
       <Bars

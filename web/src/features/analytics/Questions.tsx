@@ -43,7 +43,7 @@ export function Questions({ topic, wish, onClose }: Props) {
             ) : (
               <ul className="rows">
                 {found.map((turn) => (
-                  <li key={turn.turn_id} className="question">
+                  <li key={turn.turn_id} className="asked">
                     <p>
                       <Link to={addresses.conversation(turn.lesson_id)}>{turn.question}</Link>
                     </p>

@@ -12,7 +12,10 @@ export function AlertBadge() {
   const count = notice + urgent;
   if (count === 0) return null;
   return (
-    <span className={urgent > 0 ? "badge badge-urgent" : "badge"} data-testid="alert-badge">
+    <span
+      className={urgent > 0 ? "alert-badge alert-badge-urgent" : "alert-badge"}
+      data-testid="alert-badge"
+    >
       <span aria-hidden="true">{urgent > 0 ? `${count} !` : count}</span>
       <span className="hidden-text" role="status">
         {t("classes.alerts.badge", { count })}

@@ -70,8 +70,8 @@ function Whole({ shown, show }: { shown: ClassView; show: (value: ClassView) => 
           {t("classes.page.analytics")}
         </Link>
       </div>
-      {!shown.mine && <p className="hint">{t("classes.page.guest")}</p>}
-      {shown.archived && <p className="hint">{t("classes.page.isArchived")}</p>}
+      {!shown.mine && <p className="remark">{t("classes.page.guest")}</p>}
+      {shown.archived && <p className="remark">{t("classes.page.isArchived")}</p>}
       {trouble && (
         <p className="trouble" role="alert">
           {trouble}
@@ -131,7 +131,7 @@ function Students({ shown, act }: Part) {
       ) : (
         <ul className="rows" data-testid="students">
           {shown.students.map((student) => (
-            <li key={student.id} className="row">
+            <li key={student.id} className="member">
               <span className="row-words">
                 <strong>{student.name}</strong>
                 <span className="soft small">

@@ -46,7 +46,7 @@ export function CodePanel({ shown, act }: Props) {
         <>
           <p className="soft">{t("classes.page.codeLead", { address: joinPage() })}</p>
           <div className="code-ways">
-            <p className="code" data-testid="join-code">
+            <p className="join-code" data-testid="join-code">
               {code}
             </p>
             <QrCode value={joinLink(code)} label={t("classes.page.scan", { name: shown.name })} />

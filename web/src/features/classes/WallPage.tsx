@@ -27,7 +27,7 @@ export default function WallPage() {
         <p>{t("classes.wall.lead")}</p>
       </div>
       {stale && resource.state === "ready" && (
-        <p className="hint" role="status">
+        <p className="remark" role="status">
           {t("classes.wall.away")}
         </p>
       )}
@@ -37,6 +37,9 @@ export default function WallPage() {
             <div className="empty">
               <h2>{t("classes.wall.emptyTitle")}</h2>
               <p>{t("classes.wall.empty")}</p>
+              <Link className="button button-quiet" to={addresses.classes}>
+                {t("classes.wall.step")}
+              </Link>
             </div>
           ) : (
             <ul className="wall" data-testid="wall">
@@ -71,9 +74,9 @@ function Card({ lesson, now }: { lesson: WallLesson; now: number }) {
   const { t } = useTranslation();
   const minutes = Math.max(0, Math.floor((now - Date.parse(lesson.since)) / MINUTE_MS));
   return (
-    <article className={`card card-${lesson.state}`}>
-      <header className="card-head">
-        <span className="card-face">
+    <article className={`wall-card wall-card-${lesson.state}`}>
+      <header className="wall-card-head">
+        <span className="wall-card-face">
           <Poster name={lesson.tutor.name} url={lesson.tutor.poster_url} />
         </span>
         <div>
@@ -89,11 +92,11 @@ function Card({ lesson, now }: { lesson: WallLesson; now: number }) {
           </p>
         </div>
       </header>
-      <p className="card-state">
+      <p className="wall-card-state">
         <span className={`dot dot-${lesson.state}`} aria-hidden="true" />
         {t(`classes.wall.states.${lesson.state}`)}
       </p>
-      {lesson.last_words && <p className="card-words">{lesson.last_words}</p>}
+      {lesson.last_words && <p className="wall-card-words">{lesson.last_words}</p>}
       <Quality lesson={lesson} />
       {lesson.visitors.length > 0 && (
         <p className="small soft">
@@ -111,7 +114,7 @@ function Quality({ lesson }: { lesson: WallLesson }) {
   if (lesson.level === null || lesson.level === "full") return null;
   const reason = lesson.reason === "" ? null : t(`classes.wall.reasons.${lesson.reason}`);
   return (
-    <p className="card-quality small">
+    <p className="wall-card-quality small">
       {[t(`classes.wall.levels.${lesson.level}`), reason].filter(Boolean).join(" · ")}
     </p>
   );

@@ -9,6 +9,8 @@ import { Loaded } from "../../ui/Loaded";
 import { useResource } from "../../ui/useResource";
 import { useStartLesson } from "../home/useStartLesson";
 
+type KeySentence = LessonSumming["key_sentences"][number];
+
 interface Props {
   lesson: LessonBody;
   onCite: (citation: Citation) => void;
@@ -25,6 +27,16 @@ export function Summary({ lesson, onCite }: Props) {
   );
 }
 
+/** A sentence that rests on several passages is said once. */
+function bySentence(found: readonly KeySentence[]): Map<string, KeySentence[]> {
+  const sentences = new Map<string, KeySentence[]>();
+  for (const one of found) {
+    const sentence = `${one.turn_id} ${one.content}`;
+    sentences.set(sentence, [...(sentences.get(sentence) ?? []), one]);
+  }
+  return sentences;
+}
+
 function Summed({ lesson, summary, onCite }: Props & { summary: LessonSumming }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -33,7 +45,11 @@ function Summed({ lesson, summary, onCite }: Props & { summary: LessonSumming })
   return (
     <section className="summary" aria-labelledby="summary-title" data-testid="summary">
       <h2 id="summary-title">{t("learning.summary.title")}</h2>
-      <p className="small">{t("learning.summary.minutes", { count: minutes })}</p>
+      <p className="small">
+        {minutes === 0
+          ? t("learning.summary.short")
+          : t("learning.summary.minutes", { count: minutes })}
+      </p>
       {asked.length === 0 && <p>{t("learning.summary.empty")}</p>}
       {asked.length > 0 && (
         <div>
@@ -51,14 +67,23 @@ function Summed({ lesson, summary, onCite }: Props & { summary: LessonSumming })
         <div>
           <h3>{t("learning.summary.key")}</h3>
           <ul className="summary-list" data-testid="key-sentences">
-            {key_sentences.map(({ turn_id, content, citation }) => (
-              <li key={`${turn_id} ${citation.n}`}>
-                <p>{content}</p>
-                <button type="button" className="chip" onClick={() => onCite(citation)}>
-                  <span className="chip-number">{citation.n}</span>
-                  <span className="chip-title">{citation.title}</span>
-                  <span className="chip-page">{t("common.page", { page: citation.page })}</span>
-                </button>
+            {[...bySentence(key_sentences)].map(([sentence, citations]) => (
+              <li key={sentence}>
+                <p>{citations[0]?.content}</p>
+                <div className="sources">
+                  {citations.map(({ citation }) => (
+                    <button
+                      key={citation.n}
+                      type="button"
+                      className="chip"
+                      onClick={() => onCite(citation)}
+                    >
+                      <span className="chip-number">{citation.n}</span>
+                      <span className="chip-title">{citation.title}</span>
+                      <span className="chip-page">{t("common.page", { page: citation.page })}</span>
+                    </button>
+                  ))}
+                </div>
               </li>
             ))}
           </ul>

@@ -120,7 +120,10 @@ describe("after a lesson", () => {
       lesson_id: "l1",
       minutes: 7,
       asked: [{ turn_id: "t1", content: "Why?" }],
-      key_sentences: [{ turn_id: "t2", content: "Clouds form.", citation }],
+      key_sentences: [
+        { turn_id: "t2", content: "Clouds form.", citation },
+        { turn_id: "t2", content: "Clouds form.", citation: { ...citation, n: citation.n + 1 } },
+      ],
       practise: [{ concept: "dew point", source: "Sky", turn_id: "t4" }],
       mastered: ["rain"],
     });
@@ -132,8 +135,11 @@ describe("after a lesson", () => {
     );
     await screen.findByTestId("summary");
     expect(screen.getByText("7 minutes together")).toBeTruthy();
+    expect(screen.getAllByText("Clouds form.")).toHaveLength(1);
+    expect(screen.getByTestId("key-sentences").querySelectorAll(".chip")).toHaveLength(2);
     expect(screen.getByText("Why?").getAttribute("href")).toBe("/#turn-t1");
-    fireEvent.click(screen.getByRole("button", { name: /Sky/ }));
+    const [first] = screen.getAllByRole("button", { name: /Sky/ });
+    fireEvent.click(first as HTMLElement);
     expect(onCite).toHaveBeenCalledExactlyOnceWith(citation);
     expect(screen.getByTestId("practise").textContent).toBe("dew point from Sky");
     expect(screen.getByTestId("mastered").textContent).toBe("rain");

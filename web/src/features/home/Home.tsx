@@ -36,7 +36,7 @@ export function Home() {
     <>
       <div className="page-head">
         <h1>{t(greeting, { name: person.name })}</h1>
-        <p>{t("home.lead")}</p>
+        <p>{t(person.role === "student" ? "home.lead" : "home.leadStaff")}</p>
         <Link className="check-link" to={paths.check} data-testid="to-check">
           <Icon name="pulse" size={18} />
           {t("check.title")}

@@ -31,6 +31,8 @@ export function Controls({ lesson, tutor, personId, typing, onTyping }: Props) {
   const mode = useStore(lesson.microphone.mode);
   const deaf = useDeaf(lesson, tutor);
   const folded = handheld && ready && typing === 0;
+  /** On a phone the conversation needs the room while one types. */
+  const small = handheld && ready && !folded;
   const controls = useRef<HTMLElement>(null);
   const busy = status === "speaking" || status === "thinking";
 
@@ -41,7 +43,12 @@ export function Controls({ lesson, tutor, personId, typing, onTyping }: Props) {
   }, []);
 
   return (
-    <section className="controls" ref={controls} tabIndex={-1} aria-label={t("lesson.controls")}>
+    <section
+      className={small ? "controls controls-typing" : "controls"}
+      ref={controls}
+      tabIndex={-1}
+      aria-label={t("lesson.controls")}
+    >
       <div className={ready ? "control-row" : "control-row control-row-silent"}>
         {ready && <TalkChoice lesson={lesson} personId={personId} />}
         {ready && mode === "open" ? (

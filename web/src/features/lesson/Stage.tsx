@@ -11,6 +11,7 @@ import { preferences } from "./preferences";
 import { QualityBars } from "./QualityBars";
 import { StatusBadge } from "./StatusBadge";
 import { useFace } from "./useFace";
+import { useFrozen } from "./useFrozen";
 
 interface Props {
   lesson: Lesson;
@@ -23,8 +24,9 @@ interface Props {
 export function Stage({ lesson, tutor, corner }: Props) {
   const { t } = useTranslation();
   const lessMotion = useStillness();
-  const still = useStore(preferences).still ?? lessMotion;
   const { video, poster, room, playing, silenced, unsilence } = useFace(lesson);
+  const frozen = useFrozen(lesson, video);
+  const still = (useStore(preferences).still ?? lessMotion) || frozen;
 
   return (
     <section className="stage" aria-label={tutor.name}>

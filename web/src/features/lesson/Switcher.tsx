@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, type Id } from "../../api";
 import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
@@ -11,7 +11,8 @@ import { useFormats } from "../../ui/useFormats";
 import { useResource } from "../../ui/useResource";
 import { useStartLesson } from "../home/useStartLesson";
 
-const MOST_CHATS = 12;
+/** The latest few: whoever comes for another tutor finds them without scrolling. */
+const MOST_CHATS = 5;
 
 const load = async () => {
   const [{ tutors }, { lessons }] = await Promise.all([
@@ -82,6 +83,11 @@ export function Switcher({ lessonId, onClose }: Props) {
                   </li>
                 ))}
               </ul>
+              {lessons.length === MOST_CHATS && (
+                <Link className="switch-all small" to={paths.history}>
+                  {t("learning.switch.all")}
+                </Link>
+              )}
               <h3 className="small">{t("learning.switch.tutors")}</h3>
               <ul className="switch-list" data-testid="switch-tutors">
                 {tutors.map((tutor) => (

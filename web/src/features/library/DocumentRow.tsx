@@ -58,7 +58,6 @@ export function DocumentRow({ document, mine, onChanged }: Props) {
             .join(" · ")}
         </span>
         <State document={document} />
-        <Remarks document={document} />
         {failed !== null && (
           <p className="small doc-bad" role="alert">
             {errorText(failed).text}
@@ -95,6 +94,7 @@ export function DocumentRow({ document, mine, onChanged }: Props) {
           )}
         </div>
       )}
+      <Remarks document={document} />
     </li>
   );
 }
@@ -141,7 +141,7 @@ function Remarks({ document }: { document: ShelvedDocument }) {
     </ul>
   );
   return (
-    <>
+    <div className="doc-remarks">
       {list(told.slice(0, SHOWN))}
       {told.length > SHOWN && (
         <details className="small">
@@ -149,7 +149,7 @@ function Remarks({ document }: { document: ShelvedDocument }) {
           {list(told.slice(SHOWN))}
         </details>
       )}
-    </>
+    </div>
   );
 }
 

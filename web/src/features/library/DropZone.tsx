@@ -1,4 +1,4 @@
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -12,15 +12,34 @@ interface Props {
   onFiles: (files: readonly File[]) => void;
 }
 
+/** A file that is let go beside the place would replace the page with itself. */
+function keepThePage() {
+  const refuse = (event: Event) => event.preventDefault();
+  window.addEventListener("dragover", refuse);
+  window.addEventListener("drop", refuse);
+  return () => {
+    window.removeEventListener("dragover", refuse);
+    window.removeEventListener("drop", refuse);
+  };
+}
+
 /** A place to drop files on, and a button for those who do not drag. */
 export function DropZone({ accept, many = false, title, hint, onFiles }: Props) {
   const { t } = useTranslation();
   const [over, setOver] = useState(false);
   const dialogue = useRef<HTMLInputElement>(null);
+  useEffect(keepThePage, []);
 
   function take(list: FileList | null) {
     const files = [...(list ?? [])];
     if (files.length > 0) onFiles(many ? files : files.slice(0, 1));
+  }
+
+  function leave(event: DragEvent) {
+    // Going over the words and the button within is not leaving.
+    const within =
+      event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget);
+    if (!within) setOver(false);
   }
 
   function drop(event: DragEvent) {
@@ -37,7 +56,7 @@ export function DropZone({ accept, many = false, title, hint, onFiles }: Props) 
         event.preventDefault();
         setOver(true);
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={leave}
       onDrop={drop}
       data-testid="drop"
     >

@@ -11,6 +11,7 @@ import { useTitle } from "../../ui/useTitle";
 import { NamingForm } from "../tutors/NamingForm";
 import { places } from "../tutors/places";
 import { readable } from "./sizes";
+import "../tutors/tutors.css";
 import "./library.css";
 
 const load = async () => (await api.libraries.every()).libraries;

@@ -11,6 +11,7 @@ import { places } from "../tutors/places";
 import { AskPanel } from "./AskPanel";
 import { Documents } from "./Documents";
 import { useLibrary } from "./useLibrary";
+import "../tutors/tutors.css";
 import "./library.css";
 
 /** One library: its documents, what became of them, and a test question. */

@@ -6,6 +6,8 @@ import { ROLES } from "./roles";
 
 const METHODS = ["password", "provider", "invitation", "join"] as const;
 const OPERATOR = "operator";
+/** Who did it is said apart; numbers of rows tell a reader nothing. */
+const UNSAID = new Set(["by", "lesson", "lesson_id", "person_id"]);
 
 /** One entry: about whom, what, by whom, when. */
 export function AuditRow({ entry }: { entry: AuditView }) {
@@ -44,6 +46,8 @@ function useDetails({ details }: AuditView): string[] {
   const { t, i18n } = useTranslation();
 
   function words(value: string): string {
+    if (value === "true" || value === "false")
+      return t(value === "true" ? "people.audit.yes" : "people.audit.no");
     const role = ROLES.find((one) => one === value);
     if (role) return t(`people.roles.${role}`);
     const method = METHODS.find((one) => one === value);
@@ -51,7 +55,7 @@ function useDetails({ details }: AuditView): string[] {
   }
 
   return Object.entries(details)
-    .filter(([name, value]) => value !== null && value !== "" && name !== "by")
+    .filter(([name, value]) => value !== null && value !== "" && !UNSAID.has(name))
     .map(([name, value]) => {
       const known = i18n.exists(`people.audit.details.${name}`);
       const label = known ? t(`people.audit.details.${name as KnownDetail}`) : name;

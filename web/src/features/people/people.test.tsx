@@ -213,7 +213,7 @@ it("tells who did what, also where it has no words for it", async () => {
         action: "rocket.launched",
         about_name: "",
         person: "",
-        details: { to: "moon" },
+        details: { to: "moon", real_person: true, lesson_id: "01m7zce1fx" },
       },
     ],
     next: null,
@@ -223,4 +223,6 @@ it("tells who did what, also where it has no words for it", async () => {
   expect(words).toContain("Ada was switched off");
   expect(words).toContain("rocket.launched");
   expect(words).toContain("to: moon");
+  expect(words).toContain("shows a real person: yes");
+  expect(words).not.toContain("01m7zce1fx");
 });

@@ -49,8 +49,11 @@ export default function Alerts() {
         {(found) =>
           found.length === 0 ? (
             <div className="empty">
-              <h2>{t("classes.alerts.emptyTitle")}</h2>
+              <h2>{t(acknowledged ? "classes.review.emptyOther" : "classes.alerts.emptyTitle")}</h2>
               <p>{t("classes.alerts.empty")}</p>
+              <Link className="button button-quiet" to={addresses.wall}>
+                {t("classes.alerts.step")}
+              </Link>
             </div>
           ) : (
             <ul className="flags" data-testid="alerts">

@@ -68,11 +68,11 @@ function Whole({ shown, refresh }: { shown: Conversation; refresh: () => void })
         <p>{[day(shown.started_at), ...shown.classes].join(" · ")}</p>
       </div>
       {shown.live ? (
-        <p className="hint" role="status">
+        <p className="remark" role="status">
           {t("classes.review.live")} {t("classes.wall.seen", { name: shown.student.name })}
         </p>
       ) : (
-        <p className="hint">{t("classes.review.audited")}</p>
+        <p className="remark">{t("classes.review.audited")}</p>
       )}
       <Spoken turns={shown.turns} />
       {shown.live && (

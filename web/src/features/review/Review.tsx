@@ -1,5 +1,6 @@
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api, type FlagBrief } from "../../api";
 import { Button } from "../../ui/Button";
 import { Failed, Loaded } from "../../ui/Loaded";
@@ -111,8 +112,15 @@ function Flags(wanted: { status: Status; reason: Reason | ""; classId: string })
       {(found) =>
         found.length === 0 ? (
           <div className="empty">
-            <h2>{t("classes.review.emptyTitle")}</h2>
+            <h2>
+              {t(status === "open" ? "classes.review.emptyTitle" : "classes.review.emptyOther")}
+            </h2>
             <p>{t("classes.review.empty")}</p>
+            {status === "open" && (
+              <Link className="button button-quiet" to="/insights">
+                {t("classes.review.step")}
+              </Link>
+            )}
           </div>
         ) : (
           <List first={found} page={page} />

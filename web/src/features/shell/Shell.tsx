@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { matchPath, NavLink, Outlet, useLocation } from "react-router";
 import { paths } from "../../routes/paths";
 import { Button } from "../../ui/Button";
 import { Icon, Logo } from "../../ui/Icon";
@@ -21,6 +21,8 @@ export function Shell() {
   const [more, setMore] = useState(false);
   const places = entriesFor(person.role);
   const [shown, hidden] = shared(places, phone ? ON_PHONE : ON_DESK);
+  const { pathname } = useLocation();
+  const behind = hidden.some(({ path, end }) => matchPath({ path, end }, pathname) !== null);
   const profile = t("people.shell.profile", { name: person.name });
   return (
     <div className="house">
@@ -68,6 +70,7 @@ export function Shell() {
                 type="button"
                 className="wayfinder-place"
                 aria-haspopup="dialog"
+                aria-current={behind ? "true" : undefined}
                 onClick={() => setMore(true)}
                 data-testid="more"
               >

@@ -69,6 +69,16 @@ it("has room for seven places at a desk and four on a phone, and a menu for the 
   }
 });
 
+it("lights the menu while one is on a page behind it", () => {
+  width(true);
+  const [, hidden] = shared(entriesFor("admin"), 5);
+  seat(<Shell />, undefined, hidden.at(-1)?.path);
+  expect(screen.getByTestId("more").getAttribute("aria-current")).toBe("true");
+  cleanup();
+  seat(<Shell />, undefined, "/");
+  expect(screen.getByTestId("more").getAttribute("aria-current")).toBeNull();
+});
+
 it("names the way to one's profile and the way out", () => {
   width(false);
   const { leave } = seat(<Shell />, PERSON);

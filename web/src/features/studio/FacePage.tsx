@@ -16,6 +16,7 @@ import { ConsentCard } from "./ConsentCard";
 import { Making } from "./Making";
 import { SpeakCard } from "./SpeakCard";
 import { useFace } from "./useFace";
+import "../tutors/tutors.css";
 import "./studio.css";
 
 /** One face: how it is made, who agreed, and whether tutors may wear it. */
@@ -28,6 +29,9 @@ export default function FacePage() {
     </Loaded>
   );
 }
+
+/** Only what others can see is taken back. */
+const wordOf = (face: FaceView) => (face.state === "published" ? "studio.revoke" : "studio.delete");
 
 function Face({ face, look }: { face: FaceView; look: () => void }) {
   const { t } = useTranslation();
@@ -109,7 +113,7 @@ function Face({ face, look }: { face: FaceView; look: () => void }) {
           {face.mine && (
             <div>
               <Button look="plain" onClick={() => setRevoking(true)} data-testid="revoke">
-                {t("studio.revoke")}
+                {t(wordOf(face))}
               </Button>
             </div>
           )}
@@ -190,9 +194,9 @@ function Revoke({ face, onClose }: { face: FaceView; onClose: () => void }) {
   }
 
   return (
-    <Sheet kind="card" label={t("studio.revoke")} onClose={onClose}>
+    <Sheet kind="card" label={t(wordOf(face))} onClose={onClose}>
       <div className="sheet-body">
-        <h2>{t("studio.revoke")}</h2>
+        <h2>{t(wordOf(face))}</h2>
         <p>{t("studio.revokeTold")}</p>
         {face.tutors.length > 0 && (
           <p className="soft">

@@ -41,7 +41,7 @@ function Choice({ first }: { first: PolicyView }) {
 
   return (
     <>
-      <fieldset className="choices">
+      <fieldset className="policy-choices">
         <legend className="soft">{t("studio.policy.lead")}</legend>
         {KINDS.map((kind) => (
           <label key={kind} className="choice">

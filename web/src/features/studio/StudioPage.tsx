@@ -11,6 +11,7 @@ import { useSession } from "../session/session";
 import { places } from "../tutors/places";
 import { NewFace } from "./NewFace";
 import { PolicyCard } from "./PolicyCard";
+import "../tutors/tutors.css";
 import "./studio.css";
 
 const load = async () => (await api.faces.every()).faces;

@@ -86,6 +86,10 @@ describe("a face", () => {
     open({ state: "building", poster_url: null, step: "loop", progress: 0.75, seconds_left: 3.2 });
     expect(await screen.findByText("Looking for a quiet loop · about 4 s left")).toBeTruthy();
     expect((screen.getByRole("progressbar") as HTMLProgressElement).value).toBe(0.75);
+    const [opening, checking, making, keeping] = screen.getAllByRole("listitem");
+    expect(making?.getAttribute("aria-current")).toBe("step");
+    for (const done of [opening, checking]) expect(done?.className).toContain("done");
+    expect(keeping?.className).not.toContain("done");
     fireEvent.click(screen.getByRole("button", { name: "Stop" }));
     await waitFor(() => expect(cancel).toHaveBeenCalledExactlyOnceWith("f1"));
   });
@@ -107,6 +111,8 @@ describe("a face", () => {
     const frame = screen.getByAltText("The frame in which this was seen");
     expect(frame.getAttribute("src")).toBe("/api/faces/f1/findings/0");
     expect(screen.getByRole("button", { name: "Try another photo or video" })).toBeTruthy();
+    expect(screen.getByText(/one person looks into the camera/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Delete this face" })).toBeTruthy();
   });
 
   it("of a real person waits for consent", async () => {

@@ -6,17 +6,17 @@ export const STEPS = ["name", "face", "documents", "ready"] as const;
 export function Steps({ now }: { now: number }) {
   const { t } = useTranslation();
   return (
-    <ol className="steps" aria-label={t("tutors.guide.steps")}>
+    <ol className="guide-steps" aria-label={t("tutors.guide.steps")}>
       {STEPS.map((step, index) => (
         <li
           key={step}
-          className={index < now ? "step step-done" : "step"}
+          className={index < now ? "guide-step guide-step-done" : "guide-step"}
           aria-current={index === now ? "step" : undefined}
         >
-          <span className="step-number" aria-hidden="true">
+          <span className="guide-step-number" aria-hidden="true">
             {index + 1}
           </span>
-          <span className="step-name">{t(`tutors.guide.step.${step}`)}</span>
+          <span className="guide-step-name">{t(`tutors.guide.step.${step}`)}</span>
         </li>
       ))}
     </ol>

@@ -60,7 +60,7 @@ function Shelf({ tutors }: { tutors: readonly WorkTutor[] }) {
   const found = tutors.filter(fits);
   return (
     <>
-      <fieldset className="filters">
+      <fieldset className="work-filters">
         <legend className="hidden-text">{t("tutors.show")}</legend>
         {SHOWN.map((name) => (
           <Button key={name} aria-pressed={shown === name} onClick={() => setShown(name)}>

@@ -11,8 +11,8 @@ export const admin = {
   usage: {
     title: "Usage and limits",
     lead: "What your school has used this month, and how far it may go.",
-    unlimited: "{{used}}, no limit",
-    of: "{{used}} of {{limit}}",
+    unlimited: "no limit",
+    of: "of {{limit}}",
     limits: "Your school's limits",
     limitsLead:
       "When a limit is reached, students and teachers are told why and what to do next. Empty means no limit.",

@@ -69,6 +69,7 @@ export const en = {
     afternoon: "Good afternoon, {{name}}",
     evening: "Good evening, {{name}}",
     lead: "Whom would you like to learn with?",
+    leadStaff: "Meet a tutor as your students do.",
     continue: "Continue where you stopped",
     continueButton: "Continue lesson",
     start: "Start a lesson",

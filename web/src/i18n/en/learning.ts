@@ -8,6 +8,7 @@ export const learning = {
     tutors: "Begin with another tutor",
     here: "You are here",
     none: "No other chat yet.",
+    all: "All lessons",
     starting: "Coming …",
   },
   problem: {
@@ -47,6 +48,7 @@ export const learning = {
   },
   summary: {
     title: "What this lesson was about",
+    short: "Less than a minute together",
     minutes_one: "{{count}} minute together",
     minutes_other: "{{count}} minutes together",
     asked: "You asked",

@@ -154,7 +154,7 @@ export const library = {
   state: {
     waiting: "Waits for the lesson server",
     reading: "Being read …",
-    ready: "Ready: tutors answer from it",
+    ready: "Ready to be answered from",
     failed: "Could not be read",
     cancelled: "Stopped",
   },
@@ -201,7 +201,18 @@ export const studio = {
     revoked: "Taken back",
   },
   makingTitle: "Making the face",
+  refusedHint:
+    "Best are ten seconds in which one person looks into the camera, in good light, with nothing before the face.",
+  stage: {
+    open: "Open the file",
+    face: "Check the face",
+    make: "Make it move",
+    store: "Keep it",
+  },
+  delete: "Delete this face",
   refusedTitle: "This could not become a face",
+  stoppedTitle: "Making was stopped",
+  noticedTitle: "What was noticed",
   queued: "Waits for the lesson server …",
   stopped: "You stopped it.",
   unknown: "The file could not be used. Try another one.",

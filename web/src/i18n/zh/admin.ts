@@ -11,8 +11,8 @@ export const admin = {
   usage: {
     title: "用量与上限",
     lead: "学校本月已使用多少，还可以使用多少。",
-    unlimited: "{{used}}，无上限",
-    of: "{{used}}，上限 {{limit}}",
+    unlimited: "无上限",
+    of: "上限 {{limit}}",
     limits: "学校自己的上限",
     limitsLead: "达到上限时，学生和老师会看到原因和接下来该怎么做。留空表示无上限。",
     noLimit: "无上限",

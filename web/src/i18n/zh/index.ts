@@ -70,6 +70,7 @@ export const zh: Translation = {
     afternoon: "下午好，{{name}}",
     evening: "晚上好，{{name}}",
     lead: "今天想和谁一起学习？",
+    leadStaff: "像学生一样和导师见面。",
     continue: "接着上次继续",
     continueButton: "继续上课",
     start: "开始上课",

@@ -9,6 +9,7 @@ export const learning: Translation["learning"] = {
     tutors: "和另一位老师开始",
     here: "当前",
     none: "还没有其他对话。",
+    all: "全部记录",
     starting: "马上就来……",
   },
   problem: {
@@ -47,6 +48,7 @@ export const learning: Translation["learning"] = {
   },
   summary: {
     title: "这节课的内容",
+    short: "一起学习了不到一分钟",
     minutes_one: "一起学习了 {{count}} 分钟",
     minutes_other: "一起学习了 {{count}} 分钟",
     asked: "你问了",
