@@ -19,7 +19,7 @@ import numpy as np
 
 from bench import tables
 from bench.library.corpus import Corpus, Text, fill
-from bench.library.stores import STORES, minilm, store, tokens
+from bench.library.stores import STORES, minilm, timed_store, tokens
 from tutor_engine.knowledge.index.tokens import english_words, hanzi_pairs
 from tutor_engine.knowledge.meaning.background import Meaning
 from tutor_engine.knowledge.meaning.embed import MiniLm
@@ -47,13 +47,14 @@ def main() -> None:
         picked = random.Random(1).sample(texts, min(options.questions, count))
         asked = [(text, corpus.question(text)) for text in picked]
         for name in options.stores:
-            with store(name, words) as index:
+            with timed_store(name, words) as (index, server_s):
                 key = BaseKey("bench", str(count))
                 began = time.process_time()
                 fill(index, key, texts, model.name, model.dimension)
                 filled_s = time.process_time() - began
                 library = Retrieval(index, words, Meaning(model)).library(Scope(key.tenant, (key.kb_id,)))
-                rows += _rows(f"{count:,} in {name}", _ours(library), asked, _GOALS_MS.get(count))
+                goal_ms = _GOALS_MS.get(count)
+                rows += _rows(f"{count:,} in {name}", _ours(library), asked, goal_ms, server_s)
             rows.append(("", f"filled in {filled_s:.0f} CPU s, not embedded", "", "", "", ""))
         rows += _rows(f"{count:,}, baseline", _baseline(texts, model), asked, None)
     tables.show(
@@ -62,22 +63,26 @@ def main() -> None:
         rows,
         "ours: question embedded, words and pairs ranked, vectors compared, candidates scored, 8 returned",
         "baseline: FTS5 with every word OR every other, float32 brute force; not merged, not scored",
-        "PostgreSQL's own processor time is in its clock time only",
+        "CPU: of this process and of the server's connections together",
         tables.versions("numpy", "ctranslate2", "psycopg", "pgvector") + f", SQLite {sqlite3.sqlite_version}",
     )
 
 
 def _rows(
-    name: str, ask: Ask, asked: Sequence[tuple[Text, str]], goal_ms: float | None
+    name: str,
+    ask: Ask,
+    asked: Sequence[tuple[Text, str]],
+    goal_ms: float | None,
+    server_s: Callable[[], float] = float,
 ) -> list[tuple[str, ...]]:
     for text, question in asked[:_WARM]:
         ask(text, question)
     cpu_ms: dict[str, list[float]] = {"en": [], "zh": []}
     wall_ms: dict[str, list[float]] = {"en": [], "zh": []}
     for text, question in asked:
-        cpu_s, wall_s = time.process_time(), time.perf_counter()
+        cpu_s, wall_s = server_s() + time.process_time(), time.perf_counter()
         ask(text, question)
-        cpu_ms[text.language].append((time.process_time() - cpu_s) * 1000)
+        cpu_ms[text.language].append((server_s() + time.process_time() - cpu_s) * 1000)
         wall_ms[text.language].append((time.perf_counter() - wall_s) * 1000)
     both = [value for values in cpu_ms.values() for value in values]
     clock = [value for values in wall_ms.values() for value in values]

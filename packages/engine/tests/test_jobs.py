@@ -64,6 +64,20 @@ async def test_jobs_run_one_after_another_in_the_order_they_came(board: JobBoard
     assert log == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
 
 
+async def test_two_subjects_run_beside_each_other_and_one_subject_in_order(board: JobBoard) -> None:
+    board.make_with("document", lambda kept, file: held(asyncio.Event()), at_once=2)
+    gate, log = asyncio.Event(), list[str]()
+    work = [("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1")]
+    jobs = [board.start("document", subject, held(gate, log, name)) for subject, name in work]
+    await asyncio.sleep(0)
+    assert [board.get(job.id).state for job in jobs] == ["running", "queued", "running", "queued"]
+    gate.set()
+    for job in jobs:
+        assert (await finished(board, job))[-1].state == "done"
+    assert log[:2] == ["a1 begins", "b1 begins"]
+    assert log.index("a1 ends") < log.index("a2 begins")
+
+
 async def test_progress_never_goes_back_and_tells_what_is_left(board: JobBoard, watch: Watch) -> None:
     async def work(progress: Progress) -> None:
         for spent_s, part in ((1.0, 0.02), (10.0, 0.5), (12.0, 0.4), (15.0, 0.75), (16.0, 1.2)):

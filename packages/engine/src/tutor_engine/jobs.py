@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -109,8 +110,10 @@ class JobBoard:
         self._started: dict[str, float] = {}
         self._changed = asyncio.Event()
         self._group = asyncio.TaskGroup()
-        self._one_at_a_time: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(1))
+        self._room: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(1))
         """By kind: a document does not wait for an avatar, which takes minutes."""
+        self._turns = WeakValueDictionary[tuple[str, str], asyncio.Lock]()
+        """By subject: of two uploads of one document the later one is the one that stays."""
 
     async def __aenter__(self) -> "JobBoard":
         await self._group.__aenter__()
@@ -132,17 +135,19 @@ class JobBoard:
         self._stack.close()
 
     def start(self, kind: Kind, subject: str, work: Work) -> Job:
-        """Queue work; jobs of a kind run one after another so that live lessons keep their cores."""
+        """Queue work; few jobs of a kind run at once so that live lessons keep their cores."""
         job = self._new(secrets.token_urlsafe(9), kind, subject)
         self._begin(job, work)
         return job
 
-    def make_with(self, kind: Kind, maker: Maker, undo: Undo | None = None) -> None:
+    def make_with(self, kind: Kind, maker: Maker, undo: Undo | None = None, at_once: int = 1) -> None:
         """Say how the work of kept jobs of a kind is made; those of the last engine go on at once.
 
-        `undo` takes away what an earlier engine left of a job that is not gone on with.
+        `undo` takes away what an earlier engine left of a job that is not gone on with. `at_once` jobs run
+        beside each other, those of one subject always in the order they came.
         """
         self._makers[kind] = maker
+        self._room[kind] = asyncio.Semaphore(at_once)
         if undo is not None:
             self._undos[kind] = undo
         for job_id in self._waiting.pop(kind, []):
@@ -292,8 +297,10 @@ class JobBoard:
             self._put(job, messages=[*job.messages, *messages])
 
     async def _run(self, job_id: str, work: Work) -> None:
+        job = self._jobs[job_id]
+        turn = self._turns.setdefault((job.kind, job.subject), asyncio.Lock())
         try:
-            async with self._one_at_a_time[self._jobs[job_id].kind]:
+            async with turn, self._room[job.kind]:
                 self._started[job_id] = self._clock()
                 self._put(self._jobs[job_id], state="running", step="starting")
                 if job_id in self._kept:

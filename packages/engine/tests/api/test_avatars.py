@@ -13,6 +13,7 @@ from tutor_engine.api import imports
 from tutor_engine.api.errors import Refusal
 from tutor_engine.api.imports import keep_import
 from tutor_engine.jobs import JobBoard, Maker, Progress, Recipe, Work
+from tutor_engine.showing.puppet.drawn import write_drawn_packages
 
 SPELLINGS = [
     "../secret.mp4",
@@ -168,6 +169,13 @@ async def test_deleting_a_face_ends_its_build_and_forgets_the_job(edge: Edge) ->
     for path in ("/v1/avatars/me", f"/v1/jobs/{job['id']}"):
         assert (await edge.call("GET", path))[0] == 404
     assert (await edge.call("DELETE", "/v1/avatars/me"))[0] == 404
+
+
+async def test_an_avatar_names_the_engines_that_show_it_now(edge: Edge) -> None:
+    write_drawn_packages(edge.engine.avatars.built_in)
+    edge.scene.plane.face_engines = {"musetalk": "ready", "puppet": "CPU"}
+    status, avatar = await edge.call("GET", "/v1/avatars/ada")
+    assert (status, avatar["engines"]) == (200, ["puppet"])
 
 
 async def test_a_build_cut_off_by_a_restart_is_done_by_the_next_engine(tmp_path: Path) -> None:

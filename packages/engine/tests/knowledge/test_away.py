@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -13,13 +14,13 @@ from tutor_engine.answering.stage import Answering
 from tutor_engine.health import search_health
 from tutor_engine.knowledge.index.postgres import PostgresIndex
 from tutor_engine.knowledge.index.tokens import ChineseWords, Tokens
-from tutor_engine.knowledge.port import BaseKey, LibraryAway, Scope
+from tutor_engine.knowledge.port import BaseKey, Frequencies, LibraryAway, Scope
 from tutor_engine.knowledge.retrieval import Library, Retrieval
 from tutor_engine.knowledge.service import Knowledge
 
 from .conftest import WordHash
 from .postgres import Server
-from .test_index_contract import KB, SCOPE, embed, put, unit
+from .test_index_contract import KB, SCOPE, add, embed, found, put, unit
 
 
 class Clock:
@@ -120,8 +121,10 @@ def test_a_server_that_is_not_there_at_all(chinese: ChineseWords, tmp_path: Path
 def test_another_engine_is_followed(postgres_url: str, chinese: ChineseWords) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP SCHEMA IF EXISTS knowledge CASCADE")
-    ours, theirs = (PostgresIndex(postgres_url, Tokens(chinese)) for _ in range(2))
+    clock = Clock()
+    ours, theirs = (PostgresIndex(postgres_url, Tokens(chinese), clock) for _ in range(2))
     put(theirs, KB, "a", "stars shine", "moons glow")
+    assert ours.frequencies(SCOPE, "words", ["comet"]) == Frequencies(2, {"comet": 0})
     embed(theirs, KB, "m", [unit(1, 0), unit(0, 1)])
     assert len(ours.nearest(SCOPE, "m", unit(1, 0), 9)) == 2
     put(theirs, KB, "b", "comets fly")
@@ -130,22 +133,48 @@ def test_another_engine_is_followed(postgres_url: str, chinese: ChineseWords) ->
     theirs.remove(KB, "a")
     (hit,) = ours.nearest(SCOPE, "m", unit(1, 0), 9)
     assert [p.cut.text for p in ours.passages(SCOPE, [hit.place])] == ["comets fly"]
+    clock.now_s += 60  # that nobody has a word is not believed for long
+    assert ours.frequencies(SCOPE, "words", ["comet"]).of == {"comet": 1}
     assert ours.nearest(Scope("another", (KB.kb_id,)), "m", unit(1, 0), 9) == []
     ours.close()
     theirs.close()
 
 
-def test_tables_of_the_first_version_are_brought_up(postgres_url: str, chinese: ChineseWords) -> None:
+_SECOND = (
+    "DROP TABLE knowledge.terms",
+    "ALTER TABLE knowledge.passages ADD by_words tsvector NOT NULL DEFAULT '', ADD length integer,"
+    " ADD by_pairs tsvector NOT NULL DEFAULT ''",
+    "CREATE INDEX passages_by_words ON knowledge.passages USING gin (by_words) WHERE shown",
+    "CREATE INDEX passages_by_pairs ON knowledge.passages USING gin (by_pairs) WHERE shown",
+    "UPDATE knowledge.schema_version SET version = 2",
+)
+_FIRST = (
+    *_SECOND,
+    "ALTER TABLE knowledge.bases DROP COLUMN shrunk",
+    "ALTER TABLE knowledge.vectors DROP COLUMN changed",
+    "UPDATE knowledge.schema_version SET version = 1",
+)
+
+
+@pytest.mark.parametrize("undone", [_FIRST, _SECOND])
+def test_tables_of_earlier_versions_are_brought_up(
+    postgres_url: str, chinese: ChineseWords, undone: tuple[LiteralString, ...]
+) -> None:
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP SCHEMA IF EXISTS knowledge CASCADE")
     index = PostgresIndex(postgres_url, Tokens(chinese))
-    put(index, KB, "a", "stars shine")
-    embed(index, KB, "m", [unit(1, 0)])
+    put(index, KB, "a", "it's a star's shine", "moons", "活字印刷术")
+    embed(index, KB, "m", [unit(1, 0)] * 3)
+    assert index.begin(KB, "a", sha256="2" * 64, title="Hidden", kind="md") == 2
+    add(index, KB, "a", 2, "stars to come")
     index.close()
     with psycopg.connect(postgres_url) as connection:
-        connection.execute("ALTER TABLE knowledge.bases DROP COLUMN shrunk")
-        connection.execute("ALTER TABLE knowledge.vectors DROP COLUMN changed")
-        connection.execute("UPDATE knowledge.schema_version SET version = 1")
-    assert len(index.nearest(SCOPE, "m", unit(1, 0), 9)) == 1
+        for statement in undone:
+            connection.execute(statement)
+    assert len(index.nearest(SCOPE, "m", unit(1, 0), 9)) == 3
+    assert found(index, SCOPE, "star") == ["it's a star's shine"]
+    assert index.frequencies(SCOPE, "pairs", ["活字"]) == Frequencies(3, {"活字": 1})
     assert index.bases() == [BaseKey("school", "astronomy")]
+    index.finish(KB, "a", 2)
+    assert found(index, SCOPE, "star") == ["stars to come"]
     index.close()

@@ -138,6 +138,7 @@ def test_a_broken_and_a_hidden_slide_say_so() -> None:
 
 PAGE = """<!doctype html><html lang=en><head><title>Water</title></head><body>
 <header><a href=/>Home</a></header><nav><ul><li>x</li></ul></nav><div class="toc">Contents</div>
+<div class="navheader"><table><tr><th>Chapter 1</th><td><a href=/2>Next</a></td></tr></table></div>
 <main><header><h1>The water cycle</h1></header>
 <p>Water <b>rises</b> from the&nbsp;sea.<br>It falls as rain.</p>
 <ol><li>Clouds <i>form</i></li><li><p>Rain falls</p></li></ol>

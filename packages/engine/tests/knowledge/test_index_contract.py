@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from tutor_engine.knowledge.document import CutPassage, Language
-from tutor_engine.knowledge.port import BaseKey, Embedded, Index, PageText, Place, Scope, Vectors, VersionGone
+from tutor_engine.knowledge.port import (
+    BaseKey,
+    Embedded,
+    Frequencies,
+    Index,
+    PageText,
+    Place,
+    Scope,
+    Vectors,
+    VersionGone,
+)
 
 KB = BaseKey("school", "astronomy")
 OTHER = BaseKey("school", "history")
@@ -178,6 +188,23 @@ def test_rare_words_and_headings_rank_first(index: Index) -> None:
     scores = [hit.score for hit in index.ranked(SCOPE, "words", ["comet", "star"], 9)]
     assert scores == sorted(scores, reverse=True)
     assert index.frequencies(SCOPE, "pairs", ["活字", "没有"]).of == {"活字": 1, "没有": 0}
+
+
+def test_a_word_said_more_often_ranks_first(index: Index) -> None:
+    put(index, KB, "a", "a comet, a stone, a river", "a comet, a comet, a comet", "a stone, a comet, a comet")
+    assert found(index, SCOPE, "comet") == [
+        "a comet, a comet, a comet", "a stone, a comet, a comet", "a comet, a stone, a river"
+    ]  # fmt: skip
+
+
+def test_how_common_a_word_is_follows_what_is_added(index: Index) -> None:
+    put(index, KB, "a", "stars shine", "stars")
+    assert index.frequencies(SCOPE, "words", ["star", "moon"]) == Frequencies(2, {"star": 2, "moon": 0})
+    put(index, KB, "b", "moons")
+    put(index, STRANGER, "c", "stars and moons")
+    assert index.frequencies(SCOPE, "words", ["star", "moon"]) == Frequencies(3, {"star": 2, "moon": 1})
+    index.remove(KB, "a")
+    assert index.frequencies(SCOPE, "words", ["star", "moon"]) == Frequencies(1, {"star": 0, "moon": 1})
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from tutor_protocol.http import DocumentList, Job, PageInfo, SearchRequest, Sear
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 """A scanned textbook of 300 pages is about 50 MB."""
 _MAX_OFFSET = 10_000_000
+_AT_ONCE = 2
+"""A handout does not wait for a scanned book, which takes minutes."""
 
 Tenant = Annotated[str, Query(max_length=128)]
 Document = Annotated[str, Path(max_length=128)]
@@ -27,7 +29,9 @@ Document = Annotated[str, Path(max_length=128)]
 def knowledge_routes(engine: Engine) -> APIRouter:
     """Documents of a knowledge base, and search in it."""
     router = APIRouter(prefix="/v1/knowledge-bases/{kb_id}", tags=["knowledge"])
-    engine.jobs.make_with("document", document_work(engine.knowledge), document_undo(engine.knowledge))
+    engine.jobs.make_with(
+        "document", document_work(engine.knowledge), document_undo(engine.knowledge), at_once=_AT_ONCE
+    )
 
     @router.post("/documents", status_code=202)
     async def add(

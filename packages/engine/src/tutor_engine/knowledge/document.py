@@ -13,6 +13,10 @@ Kind = Literal["md", "txt", "html", "pdf", "docx", "pptx", "zip"]
 BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
 
 
+SPEAKER_NOTES: dict[Language, str] = {"en": "Speaker notes", "zh": "备注"}
+"""Heads what stands under a slide; no subject that could be offered to a student."""
+
+
 class Unreadable(StrEnum):
     """Why a document was refused."""
 

@@ -5,6 +5,7 @@ half is the border under which a tutor should say that the library does not know
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +13,7 @@ from contextlib import suppress
 import structlog
 
 from tutor_engine.answering.port import Passage, ScoredSentence
+from tutor_engine.knowledge.document import SPEAKER_NOTES
 from tutor_engine.knowledge.index.tokens import (
     Tokens,
     covered,
@@ -52,6 +54,7 @@ _COMMON_MIN_PASSAGES = 2_000
 _OUTLINE, _HEADED = 4_000, 1_000
 """Passages looked through for the recogniser's sentences, and for headings."""
 _HEADINGS_MAX = 50
+_ADDRESS = re.compile(r"\S@\S|https?://|\bwww\.")
 _KEPT_S, _KEPT_MAX = 30.0, 1_000
 _MEASURED = 64
 """Passages from which the scale of a model's cosines is measured."""
@@ -208,7 +211,7 @@ class Library:
                 continue
             first = passage.cut.heading.split(SEPARATOR)[0]
             names = by_document.setdefault(passage.document_id, [])
-            if first and first not in names:
+            if _is_subject(first) and first not in names:
                 names.append(first)
         longest = max((len(names) for names in by_document.values()), default=0)
         turns = (names[i] for i in range(longest) for names in by_document.values() if i < len(names))
@@ -286,6 +289,11 @@ def _passage(one: Scored, sentences: tuple[ScoredSentence, ...], sure: float) ->
         version=stored.version,
         flagged=cut.flagged,
     )
+
+
+def _is_subject(heading: str) -> bool:
+    """Whether a heading can be offered to a student; title pages set addresses as large as headings."""
+    return bool(heading) and heading not in SPEAKER_NOTES.values() and not _ADDRESS.search(heading)
 
 
 def _has_pair(word: str) -> bool:

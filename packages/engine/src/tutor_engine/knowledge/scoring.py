@@ -107,16 +107,16 @@ def score(
     passages: Sequence[StoredPassage], rarities: Rarities, question: Vectors | None, scale: Scale = FITTED
 ) -> list[Scored]:
     """All candidates, best first."""
-    words = [_split(p.indexed.heading_words, p.indexed.words) for p in passages]
+    words = [(_Field(p.indexed.heading_words), _Field(p.indexed.words)) for p in passages]
     lexical = _bm25(words, rarities.words)
     if rarities.pairs:
-        pairs = [_split(p.indexed.heading_pairs, p.indexed.pairs) for p in passages]
+        pairs = [(_Field(p.indexed.heading_pairs), _Field(p.indexed.pairs)) for p in passages]
         lexical = lexical + _PAIRS_SHARE * _bm25(pairs, rarities.pairs)
     total = sum(rarities.words.values()) + _PAIRS_SHARE * sum(rarities.pairs.values())
     # A question with one common word is not answered by whatever holds that word often.
     lexical = lexical / (max(total, rarities.unit) * (_K1 + 1))
     scored: list[Scored] = []
-    for passage, tokens, share in zip(passages, words, lexical, strict=True):
+    for passage, fields, share in zip(passages, words, lexical, strict=True):
         if question is None:
             scored.append(Scored(passage, float(share), float(share), None))
             continue
@@ -124,7 +124,7 @@ def score(
         known = whole is not None
         if whole is None:
             # Not embedded yet: what a passage that holds these words usually has.
-            whole = best = 0.15 + 0.45 * _coverage(tokens, rarities.words)
+            whole = best = 0.15 + 0.45 * _coverage(fields, rarities.words)
         fit = whole + _WORDS_BESIDE_COSINE * float(share) + _BEST_SENTENCE * max(best, 0.0)
         scored.append(Scored(passage, fit, float(share), max(whole, best) if known else None))
     return sorted(scored, key=lambda one: -one.fit)
@@ -141,29 +141,40 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, x))))
 
 
-def _split(heading: str, text: str) -> tuple[list[str], list[str]]:
-    return heading.split(), text.split()
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Words joined by single spaces."""
+
+    words: str
+
+    def __len__(self) -> int:
+        return self.words.count(" ") + 1 if self.words else 0
+
+    def often(self, word: str) -> int:
+        """How often it holds a word; most candidates do not hold most words, and are not even cut."""
+        return self.words.split().count(word) if word in self.words else 0
 
 
-def _bm25(fields: Sequence[tuple[list[str], list[str]]], weights: Mapping[str, float]) -> Vectors:
+def _bm25(fields: Sequence[tuple[_Field, _Field]], weights: Mapping[str, float]) -> Vectors:
     """BM25F over headings and texts; each field is measured against the candidates' mean length."""
     scores = np.zeros(len(fields), np.float32)
-    if not fields:
+    if not fields or not weights:
         return scores
-    mean_heading = max(sum(len(heading) for heading, _ in fields) / len(fields), 1.0)
-    mean_text = max(sum(len(text) for _, text in fields) / len(fields), 1.0)
-    for at, (heading, text) in enumerate(fields):
-        of_heading = 1 - _B + _B * len(heading) / mean_heading
-        of_text = 1 - _B + _B * len(text) / mean_text
+    lengths = [(len(heading), len(text)) for heading, text in fields]
+    mean_heading = max(sum(heading for heading, _ in lengths) / len(fields), 1.0)
+    mean_text = max(sum(text for _, text in lengths) / len(fields), 1.0)
+    for at, ((heading, text), (in_heading, in_text)) in enumerate(zip(fields, lengths, strict=True)):
+        of_heading = 1 - _B + _B * in_heading / mean_heading
+        of_text = 1 - _B + _B * in_text / mean_text
         for word, weight in weights.items():
-            often = heading.count(word) / of_heading + text.count(word) / of_text
+            often = heading.often(word) / of_heading + text.often(word) / of_text
             if often:
                 scores[at] += weight * often * (_K1 + 1) / (often + _K1)
     return scores
 
 
-def _coverage(tokens: tuple[list[str], list[str]], weights: Mapping[str, float]) -> float:
-    present = set(tokens[0]) | set(tokens[1])
+def _coverage(fields: tuple[_Field, _Field], weights: Mapping[str, float]) -> float:
+    present = {*fields[0].words.split(), *fields[1].words.split()}
     total = sum(weights.values())
     return sum(weight for word, weight in weights.items() if word in present) / total if total else 0.0
 

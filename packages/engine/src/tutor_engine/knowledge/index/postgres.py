@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from tutor_engine.knowledge.document import CutPassage, Language
@@ -15,7 +16,7 @@ from tutor_engine.knowledge.index.matrix import packed, unpacked
 from tutor_engine.knowledge.index.postgres_connections import Connections
 from tutor_engine.knowledge.index.postgres_documents import PostgresDocuments
 from tutor_engine.knowledge.index.postgres_vectors import VectorCache
-from tutor_engine.knowledge.index.postgres_words import COLUMNS, any_of, mark, one
+from tutor_engine.knowledge.index.postgres_words import COLUMNS, EVERY, askable, asked, number
 from tutor_engine.knowledge.index.tokens import Tokens, rarity
 from tutor_engine.knowledge.port import (
     BaseKey,
@@ -32,31 +33,42 @@ from tutor_engine.knowledge.port import (
     Vectors,
 )
 
-_KEPT_S = 30.0
-"""How long the commonness of a word is believed; another engine may have added documents."""
-_COMMON, _COMMON_KEPT_S = 500, 600.0
-"""Words in so many passages take long to count and change little; they are believed longer."""
+_KEPT_S, _COMMON_KEPT_S = 30.0, 600.0
+"""How long one believes that no passage holds a word, and how many do: another engine may add documents, but
+that changes little in how common its words are."""
 _KEPT_MAX = 50_000
 _PASSAGE = (
     "SELECT p.id, b.kb_id, v.document_id, v.title, left(v.sha256, 16), p.page, p.start, p.text, p.heading,"
-    " p.language, p.sentences, p.flagged, p.heading_words, p.words, p.heading_pairs, p.pairs"
+    " p.language, p.sentences::text, p.flagged, p.heading_words, p.words, p.heading_pairs, p.pairs"
 )
-_LOOKED_INTO = 3
-"""Times as many passages as are wanted have their words counted; the others hold fewer of the rare ones."""
 _RANKED = {
-    index: "WITH held AS (SELECT p.id, sum(t.weight) AS weight, min(p.length) AS length"  # noqa: S608
-    " FROM unnest(%(held)s::text[]::tsquery[], %(weights)s::float4[]) AS t (q, weight)"
-    f" JOIN LATERAL (SELECT id, length FROM knowledge.passages WHERE shown AND {column} @@ t.q"
-    " AND base_id = ANY (%(bases)s)) p ON true GROUP BY p.id),"
-    " first AS MATERIALIZED (SELECT id FROM held"
-    " ORDER BY weight / (0.75 + 0.25 * length / 120.0) DESC, id LIMIT %(few)s)"
-    f" SELECT p.id, p.base_id, (SELECT sum(t.weight * ts_rank(p.{column}, t.q))"
-    " FROM unnest(%(asked)s::text[]::tsquery[], %(weights)s::float4[]) AS t (q, weight))"
-    " / (0.75 + 0.25 * p.length / 120.0) AS score FROM first JOIN knowledge.passages p USING (id)"
-    " ORDER BY score DESC, p.id LIMIT %(limit)s"
+    index: "WITH found AS (SELECT passage_id, base_id, length, sum(weight) AS weight"  # noqa: S608
+    " FROM unnest(%(finding)s::integer[], %(weights)s::float8[]) AS t (term, weight)"
+    " JOIN LATERAL (SELECT passage_id, base_id, length FROM knowledge.terms"
+    f" WHERE shown AND {column} @> ARRAY[term] AND base_id = ANY (%(bases)s)) x ON true"
+    " GROUP BY passage_id, base_id, length),"
+    " least AS (SELECT min(weight) AS weight FROM"
+    " (SELECT weight FROM found ORDER BY weight DESC LIMIT %(limit)s) best),"
+    " summed AS (SELECT f.passage_id, f.base_id, f.length, f.weight + CASE WHEN %(others)s > 0 THEN"
+    " (SELECT coalesce(sum(t.weight), 0) FROM knowledge.terms x,"
+    " unnest(%(telling)s::integer[], %(others_weights)s::float8[]) AS t (term, weight)"
+    f" WHERE x.passage_id = f.passage_id AND x.{column} @> ARRAY[t.term]) ELSE 0 END AS weight"
+    " FROM found f, least WHERE f.weight >= least.weight - %(others)s)"
+    " SELECT passage_id, base_id, weight / (0.75::float8 + 0.25::float8 * length / 120) AS score FROM summed"
+    " ORDER BY score DESC, passage_id LIMIT %(limit)s"
     for index, column in COLUMNS.items()
 }
-"""Words are looked up in the index alone; a passage's own list of words is long to read."""
+"""Common words find nothing that rare ones have not found; they are looked for in those passages only."""
+_COUNTED = {
+    index: "SELECT (SELECT count(*) FROM"  # noqa: S608
+    f" (SELECT FROM knowledge.terms WHERE shown AND {column} @> ARRAY[term] LIMIT %s) x)"
+    " FROM unnest(%s::integer[]) WITH ORDINALITY AS t (term, n) ORDER BY n"
+    for index, column in COLUMNS.items()
+}
+"""A number stands for a word of one base, so the base is not asked for again."""
+_ENOUGH, _ENOUGH_SHARE = 2_000, 0.25
+"""Passages, and share of them, that are counted of a word: more does not make it more common."""
+_SPANS = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _JOINED = "JOIN knowledge.versions v ON v.id = p.version_id JOIN knowledge.bases b ON b.id = p.base_id"
 
 
@@ -94,22 +106,22 @@ class PostgresIndex:
     ) -> None:
         """See `PassageIndex.add_pages`."""
         self._documents.add_pages(kb, document_id, version, pages, cuts)
-        self._common.clear()
+        self._grown(kb)
 
     def finish(self, kb: BaseKey, document_id: str, version: int) -> None:
         """See `PassageIndex.finish`."""
         self._documents.finish(kb, document_id, version)
-        self._common.clear()
+        self._grown(kb)
 
     def abandon(self, kb: BaseKey, document_id: str, version: int) -> None:
         """See `PassageIndex.abandon`."""
         self._documents.abandon(kb, document_id, version)
-        self._common.clear()
+        self._grown(kb)
 
     def remove(self, kb: BaseKey, document_id: str) -> bool:
         """See `PassageIndex.remove`."""
         removed = self._documents.remove(kb, document_id)
-        self._common.clear()
+        self._grown(kb)
         return removed
 
     def documents(self, kb: BaseKey) -> list[StoredDocument]:
@@ -127,20 +139,19 @@ class PostgresIndex:
         with self._connections.reading() as db:
             bases = self._bases(db, scope)
             common = self._frequencies(db, bases, index, terms)
-            told = [(term, rarity(common.of[term], common.passages)) for term in terms if one(term)]
+            told = [(term, rarity(common.of[term], common.passages)) for term in terms if askable(term)]
             if not told or not bases:
                 return []
-            rows = db.execute(
-                _RANKED[index],
-                {
-                    "held": [any_of(list(bases), [term]) for term, _ in told],
-                    "asked": [one(term) for term, _ in told],
-                    "weights": [weight for _, weight in told],
-                    "bases": list(bases),
-                    "few": limit * _LOOKED_INTO,
-                    "limit": limit,
-                },
-            ).fetchall()
+            told.sort(key=lambda each: -each[1])
+            finding = _finding(told, common, limit)
+            asked_for = list(asked(list(bases), told[:finding]))
+            others = [(number(base, term), weight) for term, weight in told[finding:] for base in bases]
+            values = {
+                "finding": [term for term, _ in asked_for], "weights": [weight for _, weight in asked_for],
+                "telling": [term for term, _ in others], "others_weights": [weight for _, weight in others],
+                "others": sum(weight for _, weight in told[finding:]), "bases": list(bases), "limit": limit,
+            }  # fmt: skip
+            rows = db.execute(_RANKED[index], values).fetchall()
         return [Hit(Place(bases[base], row), float(score)) for row, base, score in rows]
 
     def frequencies(self, scope: Scope, index: TokenIndex, terms: Sequence[str]) -> Frequencies:
@@ -169,6 +180,7 @@ class PostgresIndex:
                 " LEFT JOIN knowledge.vectors x ON x.passage_id = p.id AND x.model = %s"
                 " WHERE p.shown AND p.id = ANY (%s) AND p.base_id = ANY (%s)",
                 (model, [place.row for place in places], list(self._bases(db, scope))),
+                binary=True,
             ).fetchall()
         found = {passage.place: passage for passage in map(_stored, rows)}
         return [found[place] for place in places if place in found]
@@ -253,6 +265,7 @@ class PostgresIndex:
             ).fetchall()
             if len(self._known) > _KEPT_MAX:
                 self._known.clear()
+                self._common.clear()
             self._known |= {BaseKey(scope.tenant, kb_id): base for base, kb_id in rows}
         return {self._known[key]: key.kb_id for key in scope.keys if key in self._known}
 
@@ -262,32 +275,48 @@ class PostgresIndex:
         ids, now_s = tuple(bases), self._clock()
         if len(self._common) > _KEPT_MAX:
             self._common.clear()
-        # The mark of a base is in each of its passages, so it counts them.
-        asked = [*terms, *(mark(base) for base in ids)]
+        wanted = [*filter(askable, terms), EVERY]
         fresh = [
-            term for term in asked if self._common.get((ids, index, term), (float("-inf"), 0))[0] <= now_s
+            term for term in wanted if self._common.get((ids, index, term), (float("-inf"), 0))[0] <= now_s
         ]
         if fresh:
-            queries = [any_of(ids, [term]) for term in fresh]
-            rows = db.execute(
-                "SELECT (SELECT count(*) FROM knowledge.passages p WHERE p.shown"  # noqa: S608 - one of two columns
-                f" AND q <> '' AND p.{COLUMNS[index]} @@ q::tsquery)"
-                " FROM unnest(%s::text[]) WITH ORDINALITY AS t (q, n)"
-                " ORDER BY n",
-                (queries,),
-            ).fetchall()
-            for term, (count,) in zip(fresh, rows, strict=True):
-                kept_s = _COMMON_KEPT_S if count >= _COMMON else _KEPT_S
-                self._common[ids, index, term] = (now_s + kept_s, int(count))
-        of = {term: self._common[ids, index, term][1] for term in asked}
-        return Frequencies(sum(of.pop(mark(base)) for base in ids), of)
+            numbers = [number(base, term) for term in fresh for base in ids]
+            _, passages = self._common.get((ids, index, EVERY), (0.0, 0))
+            enough = max(_ENOUGH, int(passages * _ENOUGH_SHARE)) if EVERY not in fresh else None
+            rows = db.execute(_COUNTED[index], (enough, numbers)).fetchall()
+            counts = np.array(rows, np.int64).reshape(len(fresh), len(ids)).sum(axis=1)
+            for term, count in zip(fresh, counts.tolist(), strict=True):
+                self._common[ids, index, term] = (now_s + (_COMMON_KEPT_S if count else _KEPT_S), count)
+        of = {term: self._common[ids, index, term][1] for term in wanted}
+        return Frequencies(of.pop(EVERY), dict.fromkeys(terms, 0) | of)
+
+    def _grown(self, kb: BaseKey) -> None:
+        """Count the words of a base again: it has other passages now."""
+        base = self._known.get(kb)
+        for key in [key for key in self._common.copy() if base in key[0]]:
+            self._common.pop(key, None)
+
+
+def _finding(told: Sequence[tuple[str, float]], common: Frequencies, limit: int) -> int:
+    """How many words, the rarest first, find all that can be among the best.
+
+    When enough passages hold a word, those that hold only words of less weight together are not.
+    """
+    sure, left = 0.0, sum(weight for _, weight in told)
+    for place, (term, weight) in enumerate(told):
+        if left < sure:
+            return place
+        left -= weight
+        if common.of[term] >= limit:
+            sure = max(sure, weight)
+    return len(told)
 
 
 def _stored(row: tuple[Any, ...]) -> StoredPassage:
     key, kb_id, document_id, title, version, page, start, text, heading, language, sentences, flagged = row[
         :12
     ]
-    spans = tuple((int(a), int(b)) for a, b in sentences)
+    spans = _SPANS.decode(sentences)
     cut = CutPassage(page, start, text, heading, language, spans, flagged)
     indexed, place = IndexedWords(*row[12:16]), Place(kb_id, key)
     vector, of_sentences = row[16:]

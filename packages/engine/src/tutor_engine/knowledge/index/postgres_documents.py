@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from tutor_engine.knowledge.document import CutPassage
-from tutor_engine.knowledge.index.postgres_words import vectors_of
+from tutor_engine.knowledge.index.postgres_schema import ADD_TERMS, terms
 from tutor_engine.knowledge.index.tokens import Tokens
-from tutor_engine.knowledge.port import BaseKey, PageText, StoredDocument, VersionGone
+from tutor_engine.knowledge.port import BaseKey, IndexedWords, PageText, StoredDocument, VersionGone
 
 _ADD_PASSAGE = (
     "INSERT INTO knowledge.passages (base_id, version_id, page, start, text, heading, language, sentences,"
-    " flagged, shown, heading_words, words, heading_pairs, pairs, by_words, by_pairs, length) VALUES"
-    " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s::tsvector, %s)"
+    " flagged, shown, heading_words, words, heading_pairs, pairs) VALUES"
+    " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
 
 
@@ -94,8 +94,13 @@ class PostgresDocuments:
                     "INSERT INTO knowledge.pages VALUES (%s, %s, %s, %s)",
                     [(version, page.number, _storable(page.text), page.failed) for page in pages],
                 )
-                rows = [self._row(base, version, title, cut, shown=shown) for cut in cuts]
-                cursor.executemany(_ADD_PASSAGE, rows)
+                indexed = [self._tokens.indexed(title, cut.heading, cut.text) for cut in cuts]
+                rows = [_row(base, version, *one, shown=shown) for one in zip(cuts, indexed, strict=True)]
+                cursor.executemany(_ADD_PASSAGE, rows, returning=True)
+                ids = [result.fetchone()[0] for result in cursor.results()] if rows else []
+                cursor.executemany(
+                    ADD_TERMS, [terms(i, base, of, shown=shown) for i, of in zip(ids, indexed, strict=True)]
+                )
 
     def finish(self, kb: BaseKey, document_id: str, number: int) -> None:
         """See `PassageIndex.finish`."""
@@ -112,11 +117,15 @@ class PostgresDocuments:
                 _shrunk(db, base)
                 db.execute("UPDATE knowledge.versions SET state = 'archived' WHERE id = %s", (earlier,))
                 db.execute("UPDATE knowledge.passages SET shown = true WHERE version_id = %s", (version,))
-                db.execute(
-                    "UPDATE knowledge.vectors SET shown = true, changed = pg_current_xact_id()"
-                    " WHERE passage_id IN (SELECT id FROM knowledge.passages WHERE version_id = %s)",
-                    (version,),
-                )
+                for change in (
+                    "knowledge.terms SET shown = true",
+                    "knowledge.vectors SET shown = true, changed = pg_current_xact_id()",
+                ):
+                    db.execute(
+                        f"UPDATE {change} WHERE passage_id IN"  # noqa: S608
+                        " (SELECT id FROM knowledge.passages WHERE version_id = %s)",
+                        (version,),
+                    )
             db.execute("UPDATE knowledge.versions SET state = 'current' WHERE id = %s", (version,))
 
     def abandon(self, kb: BaseKey, document_id: str, number: int) -> None:
@@ -182,15 +191,15 @@ class PostgresDocuments:
             ).fetchone()
         return row[0] if row else None
 
-    def _row(
-        self, base: int, version: int, title: str, cut: CutPassage, *, shown: bool
-    ) -> tuple[object, ...]:
-        indexed = self._tokens.indexed(title, cut.heading, cut.text)
-        return (
-            base, version, cut.page, cut.start, _storable(cut.text), _storable(cut.heading), cut.language,
-            json.dumps(cut.sentences), cut.flagged, shown, indexed.heading_words, indexed.words,
-            indexed.heading_pairs, indexed.pairs, *vectors_of(base, indexed), len(indexed.words.split()),
-        )  # fmt: skip
+
+def _row(
+    base: int, version: int, cut: CutPassage, indexed: IndexedWords, *, shown: bool
+) -> tuple[object, ...]:
+    return (
+        base, version, cut.page, cut.start, _storable(cut.text), _storable(cut.heading), cut.language,
+        json.dumps(cut.sentences), cut.flagged, shown, indexed.heading_words, indexed.words,
+        indexed.heading_pairs, indexed.pairs,
+    )  # fmt: skip
 
 
 def _storable(text: str) -> str:

@@ -6,7 +6,10 @@ one tenant.
 
 from typing import Any
 
-VERSION = 2
+from tutor_engine.knowledge.index.postgres_words import numbers_of
+from tutor_engine.knowledge.port import IndexedWords
+
+VERSION = 3
 _LOCK = 7_263_001
 """Of `pg_advisory_xact_lock`: engines that start together make the tables once."""
 
@@ -35,13 +38,10 @@ CREATE TABLE knowledge.passages (
     base_id bigint NOT NULL, version_id bigint NOT NULL REFERENCES knowledge.versions ON DELETE CASCADE,
     page integer NOT NULL, start integer NOT NULL, text text NOT NULL, heading text NOT NULL,
     language text NOT NULL, sentences jsonb NOT NULL, flagged boolean NOT NULL, shown boolean NOT NULL,
-    heading_words text NOT NULL, words text NOT NULL, heading_pairs text NOT NULL, pairs text NOT NULL,
-    by_words tsvector NOT NULL, by_pairs tsvector NOT NULL, length integer NOT NULL
+    heading_words text NOT NULL, words text NOT NULL, heading_pairs text NOT NULL, pairs text NOT NULL
 );
 CREATE INDEX passages_in_order ON knowledge.passages (version_id, page, start);
 CREATE INDEX passages_of_base ON knowledge.passages (base_id, id) WHERE shown;
-CREATE INDEX passages_by_words ON knowledge.passages USING gin (by_words) WHERE shown;
-CREATE INDEX passages_by_pairs ON knowledge.passages USING gin (by_pairs) WHERE shown;
 CREATE TABLE knowledge.vectors (
     passage_id bigint PRIMARY KEY REFERENCES knowledge.passages ON DELETE CASCADE,
     base_id bigint NOT NULL, shown boolean NOT NULL, model text NOT NULL, dimension integer NOT NULL,
@@ -52,14 +52,28 @@ CREATE INDEX vectors_of_base ON knowledge.vectors (base_id, model, dimension) WH
 CREATE INDEX vectors_changed ON knowledge.vectors (base_id, changed);
 ALTER TABLE knowledge.vectors ALTER vector SET STORAGE PLAIN, ALTER sentences SET STORAGE EXTERNAL;
 """
+_TERMS = """
+CREATE TABLE knowledge.terms (
+    passage_id bigint PRIMARY KEY REFERENCES knowledge.passages ON DELETE CASCADE,
+    base_id bigint NOT NULL, shown boolean NOT NULL, length integer NOT NULL,
+    by_words integer[] NOT NULL, by_pairs integer[] NOT NULL
+);
+CREATE INDEX terms_by_words ON knowledge.terms USING gin (by_words) WITH (fastupdate = off) WHERE shown;
+CREATE INDEX terms_by_pairs ON knowledge.terms USING gin (by_pairs) WITH (fastupdate = off) WHERE shown;
+"""
 _FROM_1 = """
 ALTER TABLE knowledge.bases ADD COLUMN shrunk xid8 NOT NULL DEFAULT pg_current_xact_id();
 ALTER TABLE knowledge.vectors ADD COLUMN changed xid8 NOT NULL DEFAULT pg_current_xact_id();
 CREATE INDEX vectors_changed ON knowledge.vectors (base_id, changed);
-UPDATE knowledge.schema_version SET version = 2;
 """
+_FROM_2 = """
+ALTER TABLE knowledge.passages DROP COLUMN by_words, DROP COLUMN by_pairs, DROP COLUMN length;
+"""
+ADD_TERMS = "INSERT INTO knowledge.terms VALUES (%s, %s, %s, %s, %s::integer[], %s::integer[])"
+_MOVED_AT_ONCE = 500
 # `changed` and `shrunk` name the transaction that last wrote a vector, or took some of a base away.
-# Vectors stand apart from texts, so that comparing all of a base reads nothing else.
+# Vectors and words stand apart from texts, in short rows: a search visits thousands of them, and reads the
+# text of a few dozen passages. New words wait in no list that every search would have to read (`fastupdate`).
 
 
 def prepare(connection: Any) -> None:
@@ -74,10 +88,37 @@ def prepare(connection: Any) -> None:
         there = connection.execute("SELECT to_regclass('knowledge.schema_version')").fetchone()[0]
         if there is not None:
             version = connection.execute("SELECT version FROM knowledge.schema_version").fetchone()[0]
+            if version == VERSION:
+                return
+            if version not in (1, 2):
+                raise RuntimeError(f"the tables of the library are of version {version}, not {VERSION}")
             if version == 1:
                 connection.execute(_FROM_1)
-            elif version != VERSION:
-                raise RuntimeError(f"the tables of the library are of version {version}, not {VERSION}")
+            connection.execute(_FROM_2)
+            connection.execute(_TERMS)
+            _index_again(connection)
+            connection.execute("UPDATE knowledge.schema_version SET version = %s", (VERSION,))
             return
         connection.execute(_SCHEMA)
+        connection.execute(_TERMS)
         connection.execute("INSERT INTO knowledge.schema_version VALUES (%s)", (VERSION,))
+
+
+def terms(
+    passage: int, base: int, indexed: IndexedWords, *, shown: bool
+) -> tuple[int, int, bool, int, str, str]:
+    """What `ADD_TERMS` takes."""
+    return (passage, base, shown, len(indexed.words.split()), *numbers_of(base, indexed))
+
+
+def _index_again(connection: Any) -> None:
+    """Fill the words of all passages from what is stored with them; a hundred thousand take a minute."""
+    with connection.cursor("passages") as passages, connection.cursor() as adding:
+        passages.execute(
+            "SELECT id, base_id, shown, heading_words, words, heading_pairs, pairs FROM knowledge.passages"
+        )
+        while rows := passages.fetchmany(_MOVED_AT_ONCE):
+            adding.executemany(
+                ADD_TERMS,
+                [terms(row[0], row[1], IndexedWords(*row[3:]), shown=row[2]) for row in rows],
+            )

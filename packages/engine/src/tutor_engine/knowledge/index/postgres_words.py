@@ -1,61 +1,55 @@
-"""Our own words as PostgreSQL's text search types, without its parser: what we cut is what is found.
+"""Our own words as numbers in PostgreSQL's arrays, without its parser: what we cut is what is found.
 
-Every list of words also holds the mark of its base, so that the index itself never touches another base.
+Every number stands for a word of one base, so the index itself never touches another base, and how common a
+word is elsewhere costs nothing here. Numbers are short, so that thousands of passages are looked up at once.
 """
 
-from collections.abc import Iterable, Sequence
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from tutor_engine.knowledge.port import IndexedWords, TokenIndex
 
-_MAX_LEXEME_BYTES = 1_000
-"""PostgreSQL takes 2,046; no word is that long."""
-_MAX_POSITION = 16_383
-
-
-def mark(base_id: int) -> str:
-    """The mark of a base; no word has this sign."""
-    return f"§{base_id}"
-
-
-def tsvector(base_id: int, heading: str, text: str) -> str:
-    """The literal of a tsvector that holds these words with their places."""
-    places: dict[str, list[int]] = {mark(base_id): []}
-    for at, word in enumerate((heading.split() + text.split())[:_MAX_POSITION], start=1):
-        places.setdefault(word, []).append(at)
-    return " ".join(
-        _quoted(word) + (":" + ",".join(map(str, at[:255])) if at else "")
-        for word, at in places.items()
-        if _fits(word)
-    )
-
-
-def vectors_of(base_id: int, indexed: IndexedWords) -> tuple[str, str]:
-    """The literals for words and for pairs of Hanzi."""
-    return (
-        tsvector(base_id, indexed.heading_words, indexed.words),
-        tsvector(base_id, indexed.heading_pairs, indexed.pairs),
-    )
-
-
-def any_of(base_ids: Sequence[int], words: Iterable[str]) -> str:
-    """The literal of a tsquery: in one of the bases, any of the words. Empty when nothing can be asked."""
-    asked = [_quoted(word) for word in words if _fits(word)]
-    if not asked or not base_ids:
-        return ""
-    return f"({' | '.join(_quoted(mark(base)) for base in base_ids)}) & ({' | '.join(asked)})"
-
-
-def one(word: str) -> str:
-    """The literal of a tsquery for one word; empty when it cannot be asked."""
-    return _quoted(word) if _fits(word) else ""
-
-
 COLUMNS: dict[TokenIndex, str] = {"words": "by_words", "pairs": "by_pairs"}
+EVERY = ""
+"""The word that every passage holds."""
+_OFTEN = ((1, 1.0), (2, 0.44), (4, 0.42))
+"""What a word adds that is there so many times: BM25's saturation in steps, each a number of its own."""
+_TIMES = "²"
+"""No word has this sign."""
 
 
-def _fits(word: str) -> bool:
-    return bool(word.strip()) and "\x00" not in word and len(word.encode()) <= _MAX_LEXEME_BYTES
+def number(base_id: int, word: str, times: int = 1) -> int:
+    """The number of a word that a passage holds at least so many times.
+
+    Two words of a base share one in a hundred thousand cases; who finds passages by it compares the words.
+    """
+    name = f"{base_id}§{word}" if times == 1 else f"{base_id}§{word}{_TIMES}{times}"
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) - 2**31
 
 
-def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+def numbers_of(base_id: int, indexed: IndexedWords) -> tuple[str, str]:
+    """The array literals of a passage for words and for pairs of Hanzi."""
+    return (
+        _literal(base_id, f"{indexed.heading_words} {indexed.words}"),
+        _literal(base_id, f"{indexed.heading_pairs} {indexed.pairs}"),
+    )
+
+
+def asked(base_ids: Sequence[int], told: Sequence[tuple[str, float]]) -> Iterator[tuple[int, float]]:
+    """Numbers to look up for words with their weights, each with what it adds to a passage's score."""
+    for word, weight in told:
+        for base in base_ids:
+            yield from ((number(base, word, times), weight * share) for times, share in _OFTEN)
+
+
+def askable(word: str) -> bool:
+    """Whether a word can stand in the index at all."""
+    return bool(word) and not any(sign.isspace() for sign in word)
+
+
+def _literal(base_id: int, words: str) -> str:
+    found = {number(base_id, EVERY)}
+    for word, count in Counter(words.split()).items():
+        found.update(number(base_id, word, times) for times, _ in _OFTEN if count >= times)
+    return "{" + ",".join(map(str, sorted(found))) + "}"

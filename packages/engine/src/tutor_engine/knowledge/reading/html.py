@@ -26,7 +26,7 @@ _ROLES = frozenset(
     ("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog")
 )
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:toc|table-?of-?contents|contents-list|sidebar|side-bar|breadcrumbs?|navbar|nav|menu|cookie"
+    r"(?:^|[\s_-])(?:toc|table-?of-?contents|contents-list|sidebar|side-bar|breadcrumbs?|nav(?:bar|header|footer)?|menu|cookie"
     r"|site-?header|site-?footer|page-?footer|skip-link|pagination|share|social|advert|headerlink)(?:$|[\s_-])",
     re.IGNORECASE,
 )

@@ -107,5 +107,6 @@ def suspicious_words(text: str, at_most: int = 160) -> str:
     """The sentence part that raised the flag, for the owner; the beginning of the text when none does."""
     folded = unicodedata.normalize("NFKC", text)
     found = _ORDER.search(folded)
-    start = max(0, found.start() - 10) if found else 0
+    line = folded.rfind("\n", 0, found.start()) + 1 if found else 0
+    start = max(line, found.start() - 10) if found else 0
     return " ".join(folded[start : start + at_most].split())

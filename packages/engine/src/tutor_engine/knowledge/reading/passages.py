@@ -21,6 +21,10 @@ _WHOLE_CHARS = 4_000
 _SENTENCE_END = frozenset('.!?。！？”"’」』）)')
 
 
+_Piece = tuple[int, int, bool]
+"""Start and end of a sentence, table or listing, and whether it can be quoted alone."""
+
+
 def language_of(text: str) -> Language:
     """`zh` when at least a sixth of the characters are Hanzi: a Chinese text full of formulas is Chinese."""
     dense = sum(map(len, text.split()))
@@ -67,20 +71,19 @@ def _cut(page: ParsedPage, blocks: Sequence[Block], heading: str) -> Iterator[Cu
     language = language_of(page.text[blocks[0].start : blocks[-1].end])
     limit = MAX_CHARS[language]
     start, end = blocks[0].start, blocks[0].start
-    spans: list[tuple[int, int]] = []
-    for piece_start, piece_end, quotable in _pieces(page.text, blocks, limit):
-        gap = page.text[end:piece_start]
-        if end > start and (piece_end - start > limit or gap.strip()):
-            yield _passage(page, start, end, heading, language, spans)
-            start, spans = piece_start, []
-        end = piece_end
-        if quotable:
-            spans.append((piece_start, piece_end))
+    pieces: list[_Piece] = []
+    for piece in _pieces(page.text, blocks, limit):
+        gap = page.text[end : piece[0]]
+        if end > start and (piece[1] - start > limit or gap.strip()):
+            yield from _passages(page, start, pieces, heading, language)
+            start, pieces = piece[0], []
+        end = piece[1]
+        pieces.append(piece)
     if end > start:
-        yield _passage(page, start, end, heading, language, spans)
+        yield from _passages(page, start, pieces, heading, language)
 
 
-def _pieces(text: str, blocks: Sequence[Block], limit: int) -> Iterator[tuple[int, int, bool]]:
+def _pieces(text: str, blocks: Sequence[Block], limit: int) -> Iterator[_Piece]:
     for block, following in zip_longest(blocks, blocks[1:]):
         if block.kind in ("code", "table"):
             for start, end in _whole_lines(text, block):
@@ -104,14 +107,21 @@ def _whole_lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
         yield start, block.end
 
 
-def _passage(
-    page: ParsedPage,
-    start: int,
-    end: int,
-    heading: str,
-    language: Language,
-    spans: Sequence[tuple[int, int]],
-) -> CutPassage:
-    sentences = tuple((a - start, b - start) for a, b in spans)
-    text = page.text[start:end]
-    return CutPassage(page.number, start, text, heading, language, sentences, looks_like_order(text))
+def _passages(
+    page: ParsedPage, start: int, pieces: Sequence[_Piece], heading: str, language: Language
+) -> Iterator[CutPassage]:
+    """One passage; two when it holds an order: what stands before it stays quotable."""
+
+    def passage(start: int, part: Sequence[_Piece], *, flagged: bool) -> CutPassage:
+        sentences = tuple((a - start, b - start) for a, b, quotable in part if quotable)
+        return CutPassage(
+            page.number, start, page.text[start : part[-1][1]], heading, language, sentences, flagged
+        )
+
+    if not looks_like_order(page.text[start : pieces[-1][1]]):
+        yield passage(start, pieces, flagged=False)
+        return
+    first = next(n for n, (_, end, _) in enumerate(pieces) if looks_like_order(page.text[start:end]))
+    if first:
+        yield passage(start, pieces[:first], flagged=False)
+    yield passage(pieces[first][0] if first else start, pieces[first:], flagged=True)

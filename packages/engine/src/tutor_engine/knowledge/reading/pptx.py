@@ -7,7 +7,7 @@ slide numbers. Runs only in the parsing child process.
 from collections.abc import Iterator
 from typing import Any
 
-from tutor_engine.knowledge.document import BadDocument, ParsedPage, ParseLimits, Unreadable
+from tutor_engine.knowledge.document import SPEAKER_NOTES, BadDocument, ParsedPage, ParseLimits, Unreadable
 from tutor_engine.knowledge.reading.archive import Archive
 from tutor_engine.knowledge.reading.writing import PageWriter
 from tutor_engine.knowledge.reading.xml_parts import (
@@ -163,7 +163,7 @@ def _write_notes(writer: PageWriter, root: Any | None) -> None:
     ]
     if any(word.strip() for word in words):
         chinese = any("\u4e00" <= c <= "\u9fff" for word in words for c in word)
-        writer.add("heading", "备注" if chinese else "Speaker notes", 3)
+        writer.add("heading", SPEAKER_NOTES["zh" if chinese else "en"], 3)
         for word in words:
             writer.add("paragraph", word)
 

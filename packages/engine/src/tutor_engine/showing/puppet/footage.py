@@ -16,6 +16,7 @@ from tutor_engine.showing.puppet.inside import Inside, Teeth, lower_teeth, own_t
 from tutor_engine.showing.puppet.lips import SHOWS_TEETH
 from tutor_engine.showing.puppet.pose import Life, Pose
 from tutor_engine.showing.puppet.rig import MouthRig, cheek_colour
+from tutor_engine.showing.puppet.shading import Shading
 from tutor_engine.showing.puppet.sway import Sway
 from tutor_engine.showing.puppet.view import Array, Lips, View, mean_face, view_of
 
@@ -60,6 +61,7 @@ class VideoBody:
             Inside(upper, lower_teeth(upper), skin, bank),
             rest=rest,
             common=_mean_lips([self._lips[frame] for frame in np.unique(footage.order)]),
+            shading=Shading.of_footage(self._picture, self._views, track, self._lips, calm.tolist()),
         )
         self._sway = Sway(self.width, self.height, mean)
         self._away = [view.origin - mean_view.origin for view in self._views]

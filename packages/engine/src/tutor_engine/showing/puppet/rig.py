@@ -25,6 +25,7 @@ from tutor_engine.showing.puppet.lips import Articulation, LipModel
 from tutor_engine.showing.puppet.mesh import Points
 from tutor_engine.showing.puppet.patch import Patch, mouth_coordinates, patch_around
 from tutor_engine.showing.puppet.pose import Mouth
+from tutor_engine.showing.puppet.shading import Shading
 from tutor_engine.showing.puppet.view import Array, Lips, View
 from tutor_engine.showing.puppet.warp import Box, Grid, ThinPlate, smooth_step
 
@@ -43,13 +44,21 @@ class MouthRig:
     """The lower face of one person, ready to speak. Immutable.
 
     `rest` are the person's calmest lips, from which speech starts; `common` the lips that the pictures mostly
-    show, around which the skin bends (the same for a single photo).
+    show, around which the skin bends (the same for a single photo). `shading` is what speech does to the
+    light on it, if known.
     """
 
     def __init__(
-        self, points: Points | Array, view: View, inside: Inside, rest: Lips, common: Lips | None = None
+        self,
+        points: Points | Array,
+        view: View,
+        inside: Inside,
+        rest: Lips,
+        common: Lips | None = None,
+        shading: Shading | None = None,
     ) -> None:
         self.inside = inside
+        self._shading = shading
         self._model = LipModel(rest)
         local = view.to_mouth(np.asarray(points, np.float64)[:, :2])
         jaw, chin, still = local[list(JAW)], local[list(CHIN_SKIN)], local[list(STILL_SKIN)]
@@ -91,6 +100,8 @@ class MouthRig:
         upper_moves, lower_moves = self._moves(_without_teeth(lips), lips.gap, shape)
         # OpenCV samples four channels in half the time that it takes for three.
         four = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
+        if self._shading is not None:
+            self._shading.shade(four, view, lips, shape, mouth)
         upper = _bend(four, patch, view, self._upper, self._upper.backward(upper_moves))
         lower = _bend(four, patch, view, self._lower, self._lower.backward(lower_moves))
         x, y = mouth_coordinates(view, patch)

@@ -56,12 +56,16 @@ class ThinPlate:
         x, y = box.left + np.arange(columns) * step, box.top + np.arange(rows) * step
         nodes = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
         self._nodes = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), -1).astype(np.float32)
-        self._shape = (rows, columns, 2)
+        self.shape = (rows, columns)
         self._matrix = (_fade(nodes, box)[:, None] * _thin_plate(controls, nodes)).astype(np.float32)
+
+    def forward(self, moves: Array) -> Grid:
+        """How far each node of the grid goes when the controls make these moves."""
+        return (self._matrix @ moves.astype(np.float32)).reshape(*self.shape, 2)
 
     def backward(self, moves: Array) -> Grid:
         """For each node of the grid: from how far away it takes its picture, in the unit of the grid."""
-        forward = (self._matrix @ moves.astype(np.float32)).reshape(self._shape)
+        forward = self.forward(moves)
         newton = _inverse_jacobian(forward, self.step)
         back = -forward
         for _ in range(_INVERSION_ROUNDS):
