@@ -1,6 +1,7 @@
 """The background work: what has no vector gets one, in order, politely, and failures wait."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,9 +63,11 @@ class Telling(WordHash):
         return rows
 
 
-def task(index: Index, embedder: WordHash, clock: Clock, *, live: bool = False) -> EmbeddingTask:
+def task(
+    index: Index, embedder: WordHash, clock: Clock, *, live: bool = False, cores: int = 1
+) -> EmbeddingTask:
     meaning = Meaning(embedder, clock)
-    return EmbeddingTask(index, meaning, live=lambda: live, clock=clock, sleep=clock.sleep)
+    return EmbeddingTask(index, meaning, live=lambda: live, clock=clock, sleep=clock.sleep, cores=cores)
 
 
 def nearest(index: Index, scope: Scope, embedder: WordHash, text: str) -> list[str]:
@@ -123,6 +126,34 @@ async def test_new_pages_come_first(index: Index) -> None:
     await work.catch_up()
     assert order[0].endswith("the newest page")
     assert order[1].endswith("kings rule")
+
+
+@pytest.mark.parametrize(("live", "at_once"), [(False, 3), (True, 1)])
+async def test_all_cores_embed_while_nobody_learns(index: Index, live: bool, at_once: int) -> None:
+    embedder, clock = WordHash(), Clock()
+    texts = [f"star number {n} shines" for n in range(BATCH_PASSAGES * 3)]
+    put(index, KB, "a", *texts)
+    inside: list[int] = []
+    seen: list[int] = []
+    together = threading.Barrier(at_once, timeout=10)
+    encode = embedder.encode
+
+    def counted(texts: Sequence[str]) -> Vectors:
+        inside.append(1)
+        together.wait()
+        seen.append(len(inside))
+        together.wait()
+        inside.pop()
+        return encode(texts)
+
+    embedder.encode = counted  # type: ignore[method-assign]
+    work = task(index, embedder, clock, live=live, cores=3)
+    work.wake(KB)
+    await work.catch_up()
+    embedder.encode = encode  # type: ignore[method-assign]
+    assert set(seen) == {at_once}
+    assert index.without_vectors(KB, embedder.name, ("en",), 99) == []
+    assert nearest(index, SCOPE, embedder, "star 7")[0] == texts[7]
 
 
 async def test_lessons_come_before_embedding(index: Index) -> None:

@@ -28,6 +28,7 @@ _BORDER = 0.5
 _RANK_BONUS = 0.10
 """A sentence of the first passage is preferred to one as good of a later one."""
 _DEPTH = 8
+_WANTED = "not SQuAD-style, which is data[].paragraphs[] of context and qas[] of question and answers[].text"
 _BLOCK = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 
 
@@ -91,8 +92,12 @@ class QuestionSet:
         """
         try:
             articles = _File.model_validate_json(path.read_bytes()).data
-        except (OSError, ValidationError) as error:
-            raise BadSet(f"{path}: {error}") from error
+        except OSError as error:
+            raise BadSet(f"{path}: {error.strerror}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise BadSet(f"{path}: {_WANTED}; {place}: {first['msg']}") from error
         asked: list[Asked] = []
         for number, article in enumerate(articles):
             for page, paragraph in enumerate(article.paragraphs, start=1):

@@ -9,25 +9,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
 import structlog
 
 from tutor_engine.knowledge.document import CutPassage
-from tutor_engine.knowledge.meaning.embed import Embedder, EmbeddingFailed, EmbeddingRefused
+from tutor_engine.knowledge.meaning.embed import AT_ONCE, Embedder, EmbeddingFailed, EmbeddingRefused
 from tutor_engine.knowledge.port import BaseKey, Embedded, LibraryAway, StoredPassage, Vectors, VectorShelf
 from tutor_engine.text import plain
 
 log = structlog.get_logger()
 
 BATCH_PASSAGES = 8
-"""Passages embedded between two looks at whether lessons are live; about a third of a second on one core."""
+"""Passages embedded by each core between two looks at whether lessons are live; about a sixth of a second."""
 _REST_S, _LONGEST_REST_S = 5.0, 300.0
 _LOOK_AGAIN_S = 600.0
 """Another engine may have added documents to a shared index."""
 _LIVE_SHARE = 0.25
-"""Part of one core that embedding may take while lessons are live."""
+"""Part of one core that embedding may take while lessons are live; otherwise it has all."""
 
 
 class Meaning:
@@ -117,13 +118,15 @@ class EmbeddingTask:
         live: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        cores: int = AT_ONCE,
     ) -> None:
-        """`live` tells whether lessons need the processor."""
+        """`live` tells whether lessons need the processor; `cores` are used when none does."""
         self._shelf = shelf
         self._meaning = meaning
         self._live = live
         self._clock = clock
         self._sleep = sleep
+        self._cores = cores
         self._bases: deque[BaseKey] = deque()
         self._woken = asyncio.Event()
 
@@ -174,12 +177,17 @@ class EmbeddingTask:
                 await self._sleep((self._clock() - began_s) * (1 / _LIVE_SHARE - 1))
 
     def _embed_some(self, kb: BaseKey) -> bool:
-        """One batch; False when nothing waits any more."""
+        """One batch for each core; False when nothing waits any more."""
         embedder = self._meaning.embedder
-        waiting = self._shelf.without_vectors(kb, embedder.name, embedder.languages, BATCH_PASSAGES)
+        cores = 1 if self._live() else self._cores
+        most = cores * BATCH_PASSAGES
+        waiting = self._shelf.without_vectors(kb, embedder.name, embedder.languages, most)
         if waiting:
-            self._shelf.set_vectors(kb, embedder.name, self._embedded(waiting))
-        return len(waiting) == BATCH_PASSAGES
+            parts = [waiting[at : at + BATCH_PASSAGES] for at in range(0, len(waiting), BATCH_PASSAGES)]
+            with ThreadPoolExecutor(cores, "embed") as pool:
+                found = [one for part in pool.map(self._embedded, parts) for one in part]
+            self._shelf.set_vectors(kb, embedder.name, found)
+        return len(waiting) == most
 
     def _embedded(self, waiting: Sequence[StoredPassage]) -> list[Embedded]:
         """Vectors of all; a passage that the embedder refuses gets an empty one and is not offered again."""

@@ -3,6 +3,7 @@
 Vectors are float32 of length 1, so a dot product is a cosine. One question costs about 3 ms on one core.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,8 @@ _MAX_TOKENS = 256
 """What the model was trained for; the rest of a longer text is not seen."""
 _BATCH_TOKENS = 256
 """Computed together, padding included: a long passage, or a dozen sentences; more spills out of the cache."""
+AT_ONCE = min(os.cpu_count() or 1, 4)
+"""Batches that are embedded beside each other, each on a core of its own."""
 _FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
@@ -81,15 +84,16 @@ class MiniLm:
     dimension = 384
     languages: Sequence[Language] = ("en",)
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path) -> None:
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:
             raise EmbedderMissing(f"{folder}: {', '.join(missing)} not found; install the model minilm")
         import ctranslate2
         import tokenizers
 
+        # One core for each text at a time; a question does not wait for documents where there are two.
         self._encoder: Any = ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
+            str(folder), device="cpu", compute_type="int8", inter_threads=AT_ONCE, intra_threads=1
         )
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
