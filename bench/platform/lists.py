@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from packages.platform.tests.authz.judgements import JUDGED
-from packages.platform.tests.town import CHEAP_HASH, Schools, Visitor
+from packages.platform.tests.town import CHEAP_HASH, Schools, Town, Visitor
 from sqlalchemy import text
 
-from bench.platform.town import town
+from bench.platform.town import processor_ms, town
 from bench.tables import quantiles, show
 from tutor_platform.kit.db import Database
 
@@ -23,13 +23,22 @@ STUDENTS = 500
 TURNS_PER_LESSON = 4
 MAX_P95_MS = 100.0
 ROUNDS = 25
-SKIPPED = {"/api/doctor", "/api/webrtc/config", "/api/news", "/api/status", "/api/sso/providers"}
-"""They ask the engine or another organisation, or never end."""
+SKIPPED = {
+    "/api/doctor",
+    "/api/webrtc/config",
+    "/api/news",
+    "/api/status",
+    "/api/sso/providers",
+    "/api/audit.csv",
+}
+"""They ask the engine or another organisation, never end, or are a whole table as a file."""
 MORE = (
     ("student", "/api/lessons?limit=100"),
     ("student", "/api/lessons/search?q=volcano"),
     ("student", "/api/lessons/search?q=%E7%81%AB%E5%B1%B1"),
-    ("admin", "/api/people?q=student+4"),
+    ("admin", "/api/people?words=student+4"),
+    ("admin", "/api/analytics"),
+    ("teacher", "/api/analytics/table?part=students"),
 )
 """Pages and words that people look for."""
 
@@ -108,14 +117,16 @@ async def _fill(database: Database, schools: Schools, lessons: int) -> None:
         await alone.execute(text("VACUUM ANALYZE"))
 
 
-async def _timed(ask: Callable[[], Awaitable[object]]) -> list[float]:
+async def _timed(opened: Town, ask: Callable[[], Awaitable[object]]) -> tuple[list[float], float]:
+    """How long each request took, and the processor time of one, in milliseconds."""
     await ask()
     spent_ms: list[float] = []
+    before_ms = await processor_ms(opened)
     for _ in range(ROUNDS):
         began_s = time.perf_counter()
         await ask()
         spent_ms.append((time.perf_counter() - began_s) * 1000)
-    return spent_ms
+    return spent_ms, (await processor_ms(opened) - before_ms) / ROUNDS
 
 
 async def _measure(lessons: int) -> bool:
@@ -130,16 +141,16 @@ async def _measure(lessons: int) -> bool:
         rows: list[tuple[object, ...]] = []
         worst_ms = 0.0
         for role, path in (("student", "/api/auth/me"), *asked, *MORE):
-            found = await _timed(lambda role=role, path=path: _get(visitors[role], path))
+            found, used_ms = await _timed(opened, lambda role=role, path=path: _get(visitors[role], path))
             median_ms, p95_ms, _ = quantiles(found)
             worst_ms = max(worst_ms, p95_ms)
-            rows.append((path, role, f"{median_ms:.1f}", f"{p95_ms:.1f}"))
-            print(*rows[-1], flush=True)
+            rows.append((path, role, f"{median_ms:.1f}", f"{p95_ms:.1f}", f"{used_ms:.1f}"))
     show(
         f"Lists and searches over {lessons:,} lessons, {lessons * TURNS_PER_LESSON:,} turns (PostgreSQL)",
-        ("operation", "as", "p50 ms", "p95 ms"),
+        ("operation", "as", "p50 ms", "p95 ms", "processor ms"),
         rows,
         f"/api/auth/me is one row by its key; {MAX_P95_MS:.0f} ms p95 wanted, worst {worst_ms:.1f} ms",
+        "processor: client, platform and database together, which others on the machine do not lengthen",
     )
     return worst_ms <= MAX_P95_MS
 

@@ -71,6 +71,15 @@ def test_a_port_that_is_taken_is_said_plainly(monkeypatch: pytest.MonkeyPatch, t
     assert not (tmp_path / "var").exists()
 
 
+@pytest.mark.parametrize("workers", ["2", "0", "many"])
+def test_several_processes_are_refused_plainly(monkeypatch: pytest.MonkeyPatch, workers: str) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", workers)
+    code, output = run("serve")
+    assert code == 2
+    assert "one process" in output
+    assert "Unset it" in output
+
+
 def test_the_platform_needs_no_engine_and_no_media_package() -> None:
     """It installs on a small web host: nothing of the engine or of a model is ever imported."""
     heavy = (

@@ -25,6 +25,9 @@ from tutor_platform.classes.wall.endpoints import router as wall_router
 from tutor_platform.demo.seed import seed
 from tutor_platform.exports import jobs as export_jobs
 from tutor_platform.exports.endpoints import router as exports_router
+from tutor_platform.fleet.copies import JOBS as FLEET_JOBS
+from tutor_platform.fleet.copies import LOOK_EVERY_S as COPIES_EVERY_S
+from tutor_platform.fleet.copies import Copies, remover
 from tutor_platform.fleet.endpoints import router as operation_router
 from tutor_platform.fleet.nodes import Address, Fleet
 from tutor_platform.fleet.service import Operation
@@ -106,7 +109,7 @@ ROUTERS = (
 UPLOADS = frozenset({"/files", "/file", "/api/faces", "/consent/recording"})
 """How the paths end to which files are sent, and nothing else."""
 
-JOBS = (*retention_jobs.JOBS, *export_jobs.JOBS)
+JOBS = (*retention_jobs.JOBS, *export_jobs.JOBS, *FLEET_JOBS)
 """Every kind of background work."""
 
 NIGHTLY = (retention_jobs.NIGHT, export_jobs.TIDY)
@@ -203,6 +206,7 @@ async def _running(
     database = Database(settings.database)
     addresses = [Address(http, socket) for http, socket in settings.engine_nodes]
     engine = Fleet(addresses, settings.engine_api_key.get_secret_value(), database, clock)
+    engine.remove_later = remover(database)
     storage = LocalStorage(settings.tutor_data_dir)
     outside = Outside(allow_private=settings.platform_private_providers)
     try:
@@ -230,6 +234,9 @@ async def _running(
                 Rounds(database, clock, NIGHTLY).run(),
                 watch(app.state.accounts, lines.hang_up),
             )
+            if len(engine.nodes) > 1:
+                copies = Keeping("copies", Copies(database, storage, engine).compare, COPIES_EVERY_S)
+                always = (*always, copies.run())
             running = [tasks.create_task(each, name=each.__qualname__) for each in always]
             yield
             await database.quiet()

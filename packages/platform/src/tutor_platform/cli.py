@@ -31,7 +31,11 @@ MAX_CONNECTIONS = 2_000
 
 @app.command()
 def serve() -> None:
-    """Bring the database up to date and serve the platform; settings come from the environment and .env."""
+    """Bring the database up to date and serve the platform; settings come from the environment and .env.
+
+    It is one process: the live wall, the news of open pages and each person's line to the engine are in its
+    memory.
+    """
     import uvicorn
 
     from tutor_platform.app import create_app
@@ -40,6 +44,7 @@ def serve() -> None:
 
     settings = Settings()
     configure(settings.platform_log_level)
+    _check_workers(os.environ.get("WEB_CONCURRENCY", ""))
     _check_port(settings.platform_host, settings.platform_port)
     uvicorn.run(
         create_app(settings),
@@ -136,6 +141,17 @@ async def _database() -> AsyncGenerator["Database"]:
         yield database
     finally:
         await database.close()
+
+
+def _check_workers(wanted: str) -> None:
+    """Refuse to be several processes, of which each would show teachers only a part of the lessons."""
+    if wanted.strip() not in ("", "1"):
+        typer.echo(
+            f"WEB_CONCURRENCY is {wanted}, but the platform is one process: the live wall and the news of "
+            "open pages are in its memory. Unset it; one process serves a thousand open pages.",
+            err=True,
+        )
+        raise typer.Exit(2)
 
 
 def _check_port(host: str, port: int) -> None:

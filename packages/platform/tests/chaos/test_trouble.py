@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import sqlite3
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,12 @@ from packages.platform.tests.conftest import OpenTown
 from packages.platform.tests.retention.test_retention import working
 from packages.platform.tests.town import Town, open_town
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from tutor_platform.exports import jobs as exports
 from tutor_platform.jobs import service as jobs
 from tutor_platform.jobs.models import Job
+from tutor_platform.kit.db import no_room
 from tutor_platform.kit.errors import StorageFull
 from tutor_platform.kit.storage import LocalStorage
 from tutor_platform.lessons.models import Lesson
@@ -144,3 +147,43 @@ async def test_an_unknown_size_is_cut_off_where_the_limit_is(town_with: OpenTown
 
     answer = await admin.http.put("/api/admin/quotas", content=endless())
     assert answer.status_code in (400, 413, 422)
+
+
+def full_database() -> OperationalError:
+    """What SQLite says when its file may not grow."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA max_page_count=2")
+    connection.execute("CREATE TABLE t (c)")
+    try:
+        connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    except sqlite3.OperationalError as error:
+        return OperationalError("INSERT", {}, error)
+    finally:
+        connection.close()
+    raise AssertionError("there was room")
+
+
+async def test_a_database_without_room_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert no_room(full_database())
+    assert not no_room(OperationalError("SELECT", {}, sqlite3.OperationalError("locked")))
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+
+    async def refuse(*_: object) -> None:
+        raise full_database()
+
+    async with student.socket() as wire:
+        await wire.until("hello")
+        with monkeypatch.context() as full:
+            full.setattr("tutor_platform.lessons.repository.add_question", refuse)
+            full.setattr("tutor_platform.lessons.repository.same_problem", refuse)
+            await wire.ask(lesson["engine_session_id"], "Is there room?")
+            told = await wire.until("error", code="storage_full")
+            assert "no room" in told["content"]
+            path = f"/api/lessons/{lesson['id']}/problems"
+            refused = await student.http.post(path, json={"category": "other", "content": "x", "facts": {}})
+            assert (refused.status_code, refused.json()["error"]["code"]) == (507, "storage_full")
+        # With room again the same question is asked and answered.
+        await wire.ask(lesson["engine_session_id"], "Is there room?")
+        await wire.until("turn", state="idle")
+    assert len(await student.turns(lesson["id"])) == 2

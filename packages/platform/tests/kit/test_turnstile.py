@@ -4,6 +4,7 @@ import pytest
 from packages.platform.tests.conftest import OpenTown
 from websockets.exceptions import InvalidStatus
 
+from tutor_platform.cli import MAX_CONNECTIONS
 from tutor_platform.kit import edge
 from tutor_platform.kit.limits import ADDRESS_SHARE, Turnstile
 
@@ -21,6 +22,12 @@ def test_each_browser_has_its_share_and_an_address_ten() -> None:
 def test_who_shows_nothing_counts_by_address() -> None:
     stile = Turnstile(rate_hz=1, burst=1)
     assert sum(stile.passes("a", "", 0) for _ in range(50)) == ADDRESS_SHARE
+
+
+def test_a_whole_school_comes_back_through_one_address_at_once() -> None:
+    stile = Turnstile(edge.SOCKETS_OPENED_HZ, edge.SOCKETS_OPENED_BURST, edge.SOCKETS_ADDRESS_SHARE)
+    assert all(stile.passes("the school's", f"student {number}", 0) for number in range(MAX_CONNECTIONS))
+    assert not stile.passes("the school's", "one more", 0)
 
 
 async def test_a_browser_that_asks_too_fast_waits(town_with: OpenTown) -> None:

@@ -1,5 +1,8 @@
 """Lessons over HTTP: begun, listed, resumed, ended; seats taken and given back."""
 
+import asyncio
+
+from packages.platform.tests.conftest import OpenTown
 from packages.platform.tests.town import Town
 
 from tutor_platform.lessons.models import Turn
@@ -186,3 +189,39 @@ def test_the_tutor_remembers_what_was_heard_of_it() -> None:
     ]
     assert len(past_messages([Turn(role="user", content="x" * 30_000)] * 99)) == 40
     assert len(past_messages([Turn(role="user", content="x" * 30_000)])[0].content) == 20_000
+
+
+async def test_a_double_click_opens_one_lesson(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    body = {"tutor_id": town.here.tutor_id}
+    clicks = await asyncio.gather(*(student.http.post("/api/lessons", json=body) for _ in range(4)))
+    assert [click.status_code for click in clicks] == [201] * 4
+    assert len({click.json()["lesson"]["id"] for click in clicks}) == 1
+    assert len(town.engine.sessions) == 1
+    # Somebody who begins another one afterwards has another one.
+    again = await student.begin_lesson(town.here.tutor_id)
+    assert again["id"] != clicks[0].json()["lesson"]["id"]
+
+
+async def test_a_double_click_without_a_seat_is_two_refusals(town_with: OpenTown) -> None:
+    town = await town_with()
+    town.engine.seats = 0
+    student = await town.signed_in("student@here")
+    body = {"tutor_id": town.here.tutor_id}
+    clicks = await asyncio.gather(*(student.http.post("/api/lessons", json=body) for _ in range(2)))
+    assert [click.status_code for click in clicks] == [503, 503]
+    town.engine.seats = 1
+    await student.begin_lesson(town.here.tutor_id)
+
+
+async def test_the_same_trouble_told_twice_is_one_report(town: Town) -> None:
+    student = await town.signed_in("student@here")
+    lesson = await student.begin_lesson(town.here.tutor_id)
+    path = f"/api/lessons/{lesson['id']}/problems"
+    body = {"category": "sound", "content": "It crackles.", "facts": {}}
+    clicks = await asyncio.gather(*(student.http.post(path, json=body) for _ in range(3)))
+    assert {click.status_code for click in clicks} == {201}
+    numbers = {click.json()["id"] for click in clicks}
+    assert len(numbers) == 1
+    other = await student.http.post(path, json=body | {"content": "And it stops."})
+    assert other.json()["id"] not in numbers

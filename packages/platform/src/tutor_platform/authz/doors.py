@@ -116,8 +116,8 @@ async def access_lesson_of_session(db: AsyncSession, subject: Subject, engine_se
     return _or_hidden(await lessons.find_by_engine_session(db, subject, engine_session_id))
 
 
-async def access_held_lesson(db: AsyncSession, subject: Subject, engine_session_id: str) -> Lesson:
-    """The same, held until the unit of work is over."""
+async def access_held_lesson(db: AsyncSession, subject: Subject, engine_session_id: str) -> str:
+    """The identifier of the same, held until the unit of work is over."""
     return _or_hidden(await lessons.hold_by_engine_session(db, subject, engine_session_id))
 
 

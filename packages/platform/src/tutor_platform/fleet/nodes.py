@@ -3,13 +3,16 @@
 A lesson goes to the node with the most free seats, and to the node that serves the person already, because a
 person has one socket and one connection. A node that is full or away is passed over; the engine itself counts
 its seats, so that nothing here can give one away twice. One node behaves exactly as an `EngineClient`.
+
+Uploads are made into something by the first node and copied from there (`copies`); what is deleted is deleted
+on all of them. What concerns no lesson is answered by the first node that is there.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import structlog
 
@@ -18,9 +21,22 @@ from tutor_platform.kit.clock import Clock, utc_now
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.engine import RETRY_FULL_S, RETRY_UNREACHABLE_S, EngineClient
 from tutor_platform.kit.errors import EngineUnreachable, NoSeat, PlatformError
-from tutor_protocol.http import Health, SessionCreated, SessionRequest
+from tutor_protocol.http import (
+    ConnectionCheck,
+    ConnectionCheckAnswer,
+    Health,
+    PageInfo,
+    PassageInfo,
+    SessionCreated,
+    SessionRequest,
+    VoiceInfo,
+    VoicePreview,
+    WebRTCConfig,
+)
 
 log = structlog.get_logger(__name__)
+
+Said = TypeVar("Said")
 
 NodeState = Literal["serving", "draining", "away"]
 FRESH_S = 2.0
@@ -33,6 +49,21 @@ class Address:
 
     http: str
     socket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A copy that a node must not have any more."""
+
+    kind: Literal["document", "avatar"]
+    name: str
+    inside: str = ""
+    """The knowledge base of a document."""
+    tenant: str = ""
+
+
+Later = Callable[[str, Removal], Awaitable[None]]
+"""Has a removal from the node of this address done as soon as the node is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +82,7 @@ class Node:
 
 
 class Fleet(EngineClient):
-    """All nodes. What concerns no lesson is asked of the first."""
+    """All nodes."""
 
     def __init__(
         self,
@@ -68,6 +99,7 @@ class Fleet(EngineClient):
         self._addresses = {address.http: address for address in addresses}
         self._clients = {address.http: EngineClient(address.http, api_key) for address in addresses}
         self._seen: tuple[float, list[Node]] = (float("-inf"), [])
+        self.remove_later: Later = self.remove_from
 
     @property
     def nodes(self) -> tuple[EngineClient, ...]:
@@ -186,3 +218,91 @@ class Fleet(EngineClient):
             return None
         async with self._database.reading() as db:
             return await repository.node_of(db, session_id)
+
+    # What every node can tell -----------------------------------------------------------------------------
+
+    async def _any(self, ask: Callable[[EngineClient], Awaitable[Said]]) -> Said:
+        """The answer of the first node that is there.
+
+        Raises:
+            EngineUnreachable: none is.
+        """
+        trouble: EngineUnreachable | None = None
+        for node in self.nodes:
+            try:
+                return await ask(node)
+            except EngineUnreachable as error:
+                trouble = trouble or error
+        raise trouble or EngineUnreachable("no node", retry_after_s=RETRY_UNREACHABLE_S)
+
+    async def health(self) -> Health:
+        """Which engine serves each stage."""
+        return await self._any(lambda node: node.health())
+
+    async def webrtc_config(self) -> WebRTCConfig:
+        """How browsers reach the media ports; nodes share one configuration."""
+        return await self._any(lambda node: node.webrtc_config())
+
+    async def check_connection(self, check: ConnectionCheck) -> ConnectionCheckAnswer:
+        """Answer a browser's offer that belongs to no lesson; NoSeat: others check right now."""
+        return await self._any(lambda node: node.check_connection(check))
+
+    async def poster(self, avatar_id: str) -> bytes | None:
+        """The avatar's still picture as PNG, or None."""
+        return await self._any(lambda node: node.poster(avatar_id))
+
+    async def search(self, kb_id: str, tenant_id: str, query: str, limit: int) -> list[PassageInfo]:
+        """Passages for a question."""
+        return await self._any(lambda node: node.search(kb_id, tenant_id, query, limit))
+
+    async def page(
+        self, kb_id: str, tenant_id: str, document_id: str, page: int, query: Mapping[str, str | int]
+    ) -> PageInfo | None:
+        """The text of a page and where a passage on it lies; None when there is no such page."""
+        return await self._any(lambda node: node.page(kb_id, tenant_id, document_id, page, query))
+
+    async def voices(self) -> list[VoiceInfo]:
+        """The voices that tutors can have."""
+        return await self._any(lambda node: node.voices())
+
+    async def say(self, preview: VoicePreview) -> bytes:
+        """A short text in a voice, as WAV."""
+        return await self._any(lambda node: node.say(preview))
+
+    async def film(self, avatar_id: str, preview: VoicePreview) -> bytes | None:
+        """A face that says a short text in a voice, as MP4; None: the engine has no such face."""
+        return await self._any(lambda node: node.film(avatar_id, preview))
+
+    # What must be gone everywhere -------------------------------------------------------------------------
+
+    async def delete_document(self, kb_id: str, document_id: str, tenant_id: str = "") -> None:
+        """Remove a document from every node, now or as soon as the node is there."""
+        await self._remove(Removal("document", document_id, kb_id, tenant_id))
+
+    async def delete_avatar(self, avatar_id: str) -> None:
+        """Remove a face from every node, now or as soon as the node is there."""
+        await self._remove(Removal("avatar", avatar_id))
+
+    async def _remove(self, what: Removal) -> None:
+        """The first node last: while it lists something, whoever compares asks again.
+
+        Raises:
+            EngineUnreachable: the first node is away.
+        """
+        for url in list(self._clients)[1:]:
+            try:
+                await self.remove_from(url, what)
+            except PlatformError:
+                # One node that is away must not keep the others, nor whoever waits for this.
+                await self.remove_later(url, what)
+        await self.remove_from(next(iter(self._clients)), what)
+
+    async def remove_from(self, url: str, what: Removal) -> None:
+        """Remove it from one node; from one that is not in the settings any more nothing can be removed."""
+        client = self._clients.get(url)
+        if client is None:
+            log.warning("removal_without_node", node=url, copy=what.name)
+        elif what.kind == "document":
+            await client.delete_document(what.inside, what.name, what.tenant)
+        else:
+            await client.delete_avatar(what.name)

@@ -7,8 +7,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutor_platform.gateway.browser import Browser
+from tutor_platform.gateway.events import notice
 from tutor_platform.gateway.line import Line
-from tutor_platform.kit.errors import NotFound
+from tutor_platform.kit.db import no_room
+from tutor_platform.kit.errors import NotFound, StorageFull
 from tutor_protocol import ClientMessage, ErrorCode, ProtocolError, parse_client_message
 from tutor_protocol.client import (
     Audio,
@@ -47,9 +49,12 @@ async def take(line: Line, browser: Browser, raw: str | bytes) -> None:
         browser.refuse(ErrorCode.UNKNOWN_SESSION, session)
     except TimeoutError:
         browser.refuse(ErrorCode.ENGINE_UNREACHABLE, session)
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
         log.exception("message_not_stored")
-        browser.refuse(ErrorCode.INTERNAL, session)
+        if no_room(error) and session is not None:
+            browser.tell(notice(StorageFull.code, browser.language, session))
+        else:
+            browser.refuse(ErrorCode.INTERNAL, session)
 
 
 async def _act(line: Line, browser: Browser, message: ClientMessage, raw: str | bytes) -> None:

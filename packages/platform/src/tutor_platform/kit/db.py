@@ -67,6 +67,13 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
 
 
+def no_room(error: Exception) -> bool:
+    """Whether the database says that its disk is full; nothing of the unit is stored then."""
+    cause = getattr(error, "orig", None)
+    full = getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL"
+    return full or getattr(cause, "sqlstate", "") == "53100"
+
+
 def async_url(url: str) -> str:
     """The same address with the asynchronous driver this project uses."""
     for given, driver in (

@@ -11,16 +11,19 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor_platform.kit.db import no_room
 from tutor_platform.kit.errors import (
     BadOrigin,
     BadRequest,
     PlatformError,
+    StorageFull,
     TooLarge,
     TooManyAttempts,
     error_body,
@@ -34,6 +37,8 @@ log = structlog.get_logger(__name__)
 SOCKETS_OPENED_HZ = 1.0
 SOCKETS_OPENED_BURST = 40
 """Eight sockets of one person, each coming back a few times in a row after a lost network."""
+SOCKETS_ADDRESS_SHARE = 50.0
+"""As many at once as one server takes: after a restart a whole school comes back through one address."""
 POLICY_VIOLATION = 1008
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -101,6 +106,13 @@ async def _platform_error(request: Request, error: Exception) -> Response:
     return _error_response(request, error.status, error.code, error.retry_after_s)
 
 
+async def _database_error(request: Request, error: Exception) -> Response:
+    if not no_room(error):
+        raise error
+    log.error("disk_full", id=getattr(request.state, "request_id", ""))
+    return _error_response(request, StorageFull.status, StorageFull.code, None)
+
+
 async def _validation_error(request: Request, error: Exception) -> Response:
     return _error_response(request, BadRequest.status, BadRequest.code, None)
 
@@ -114,6 +126,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def add_error_handlers(app: FastAPI) -> None:
     """Give every refusal the documented body."""
     app.add_exception_handler(PlatformError, _platform_error)
+    app.add_exception_handler(OperationalError, _database_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -141,7 +154,7 @@ class Edge:
         self._uploads = uploads
         self._https = https
         self._requests = Turnstile(request_rate_hz, request_burst)
-        self._sockets = Turnstile(SOCKETS_OPENED_HZ, SOCKETS_OPENED_BURST)
+        self._sockets = Turnstile(SOCKETS_OPENED_HZ, SOCKETS_OPENED_BURST, SOCKETS_ADDRESS_SHARE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or let one socket in."""

@@ -32,9 +32,9 @@ ADDRESS_SHARE = 10.0
 class Turnstile:
     """Who may come in how fast: each browser by what it shows, and each address for all its browsers."""
 
-    def __init__(self, rate_hz: float, burst: float) -> None:
+    def __init__(self, rate_hz: float, burst: float, address_share: float = ADDRESS_SHARE) -> None:
         self._browsers = BucketsByKey(rate_hz, burst)
-        self._addresses = BucketsByKey(rate_hz * ADDRESS_SHARE, burst * ADDRESS_SHARE)
+        self._addresses = BucketsByKey(rate_hz * address_share, burst * address_share)
         self.wait_s = 1 / rate_hz
 
     def passes(self, address: str, browser: str, now_s: float) -> bool:

@@ -1,7 +1,7 @@
 """What people do with the record of their lessons: search it, sum it up, take it home, report a problem."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +32,9 @@ from tutor_platform.lessons.transcript import Format, heard_of, transcript
 from tutor_platform.tutors import repository as tutors
 from tutor_platform.tutors.service import tutor_brief
 from tutor_protocol import Citation
+
+TOLD_TWICE = timedelta(minutes=1)
+"""Nobody describes the same trouble twice so soon."""
 
 MOST_KEY_SENTENCES = 12
 
@@ -135,12 +138,20 @@ async def report(
 ) -> str:
     """Take down what is wrong in a lesson; returns the number that may be quoted.
 
+    The same told again within `TOLD_TWICE` is a second click, and has the number of the first.
+
     Raises:
         BadRequest: the contribution is none of this lesson.
     """
     lesson = await access_lesson(db, subject, lesson_id)
     if problem.turn_id is not None and problem.turn_id not in await repository.turn_ids(db, lesson):
         raise BadRequest("turn_id")
+    await repository.lock(db, lesson.id)
+    known = await repository.same_problem(
+        db, lesson, problem.category, problem.content, problem.turn_id, clock() - TOLD_TWICE
+    )
+    if known is not None:
+        return known
     taken = ProblemReport(
         id=new_id(),
         tenant_id=lesson.tenant_id,

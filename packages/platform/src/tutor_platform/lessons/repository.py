@@ -1,11 +1,28 @@
-"""Queries on lessons and turns; everything a person may see goes through `readable`."""
+"""Queries on lessons and turns; everything a person may see goes through `readable`.
+
+What every message of a lesson asks is built once and kept: that takes longer than asking it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from tutor_platform.authz.subject import Subject
 from tutor_platform.lessons.models import Lesson, ProblemReport, Turn, TurnRole
@@ -29,10 +46,18 @@ async def find_by_engine_session(db: AsyncSession, subject: Subject, engine_sess
     )
 
 
-async def hold_by_engine_session(db: AsyncSession, subject: Subject, engine_session_id: str) -> Lesson | None:
-    """The same, held until the unit of work is over."""
-    held = readable(subject).where(Lesson.engine_session_id == engine_session_id, Lesson.ended_at.is_(None))
-    return await db.scalar(held.with_for_update())
+async def hold_by_engine_session(db: AsyncSession, subject: Subject, engine_session_id: str) -> str | None:
+    """Its identifier; nobody else adds turns to it until the unit of work is over."""
+    places = {"tenant": subject.tenant_id, "person": subject.person_id, "session": engine_session_id}
+    return await db.scalar(_held(), places)
+
+
+@cache
+def _held() -> Select[str]:
+    """As `readable`, with places for the subject."""
+    mine = Lesson.tenant_id == bindparam("tenant"), Lesson.person_id == bindparam("person")
+    serving = Lesson.engine_session_id == bindparam("session"), Lesson.ended_at.is_(None)
+    return select(Lesson.id).where(*mine, *serving).with_for_update()
 
 
 async def listed(db: AsyncSession, subject: Subject, before: str | None, limit: int) -> list[Lesson]:
@@ -108,7 +133,12 @@ async def swap_engine_session(
 
 async def lock(db: AsyncSession, lesson_id: str) -> None:
     """Let nobody else add turns to this lesson until the unit ends."""
-    await db.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update())
+    await db.execute(_locked(), {"lesson": lesson_id})
+
+
+@cache
+def _locked() -> Select[str]:
+    return select(Lesson.id).where(Lesson.id == bindparam("lesson")).with_for_update()
 
 
 async def next_seq(db: AsyncSession, lesson_id: str) -> int:
@@ -134,35 +164,56 @@ async def recent(
     db: AsyncSession, lesson_id: str, engine_session_id: str, engine_turn: int | None
 ) -> list[Turn]:
     """The turns from the last question that counts on, and those of one turn of the engine, in order."""
-    last = select(func.max(Turn.seq)).where(
-        Turn.lesson_id == lesson_id, Turn.role == "user", Turn.withdrawn.is_(False)
-    )
-    wanted = Turn.seq >= func.coalesce(last.scalar_subquery(), 0)
+    places: dict[str, object] = {"lesson": lesson_id}
     if engine_turn is not None:
-        there = and_(Turn.engine_session_id == engine_session_id, Turn.engine_turn == engine_turn)
+        places |= {"session": engine_session_id, "turn": engine_turn}
+    return list(await db.scalars(_recent(numbered=engine_turn is not None), places))
+
+
+@cache
+def _recent(*, numbered: bool) -> Select[Turn]:
+    of_lesson = Turn.lesson_id == bindparam("lesson")
+    last = select(func.max(Turn.seq)).where(of_lesson, Turn.role == "user", Turn.withdrawn.is_(False))
+    wanted = Turn.seq >= func.coalesce(last.scalar_subquery(), 0)
+    if numbered:
+        there = and_(Turn.engine_session_id == bindparam("session"), Turn.engine_turn == bindparam("turn"))
         wanted = or_(wanted, there)
-    return list(await db.scalars(select(Turn).where(Turn.lesson_id == lesson_id, wanted).order_by(Turn.seq)))
+    return select(Turn).where(of_lesson, wanted).order_by(Turn.seq)
+
+
+def _turns() -> Table:
+    """Their table: what is written here needs none of the session's own bookkeeping."""
+    return cast("Table", Turn.__table__)
 
 
 async def add_question(
     db: AsyncSession, turn_id: str, lesson_id: str, content: str, created_at: datetime
 ) -> None:
     """A typed question at the end of a lesson that is held."""
-    end = select(1 + func.coalesce(func.max(Turn.seq), 0)).where(Turn.lesson_id == lesson_id)
-    await db.execute(
-        insert(Turn.__table__).values(  # pyright: ignore[reportArgumentType] - a table, typed as any FROM clause
-            id=turn_id,
-            lesson_id=lesson_id,
-            seq=end.scalar_subquery(),
-            role="user",
-            content=content,
-            interrupted=False,
-            citations=[],
-            choices=[],
-            withdrawn=False,
-            source="text",
-            created_at=created_at,
-        )
+    row: dict[str, Any] = {
+        "id": turn_id,
+        "lesson_id": lesson_id,
+        "content": content,
+        "created_at": created_at,
+        "of_lesson": lesson_id,
+    }
+    await db.execute(_question(), row)
+
+
+@cache
+def _question() -> Insert:
+    turns = _turns()
+    end = select(1 + func.coalesce(func.max(turns.c.seq), 0)).where(
+        turns.c.lesson_id == bindparam("of_lesson")
+    )
+    return insert(turns).values(
+        seq=end.scalar_subquery(),
+        role="user",
+        interrupted=False,
+        citations=[],
+        choices=[],
+        withdrawn=False,
+        source="text",
     )
 
 
@@ -170,18 +221,24 @@ async def place(
     db: AsyncSession, lesson_id: str, turn_id: str, engine_session_id: str, engine_turn: int | None
 ) -> None:
     """Write down which turn of the engine a typed question became, unless that is known."""
-    twin = aliased(Turn)
-    taken = select(twin.id).where(
-        twin.lesson_id == lesson_id,
-        twin.engine_session_id == engine_session_id,
-        twin.engine_turn == engine_turn,
-        twin.role == "user",
+    places = {"lesson": lesson_id, "question": turn_id, "session": engine_session_id, "turn": engine_turn}
+    await db.execute(_placed(), places)
+
+
+@cache
+def _placed() -> Update:
+    turns, twin = _turns(), _turns().alias()
+    session, number = bindparam("session"), bindparam("turn")
+    taken = select(twin.c.id).where(
+        twin.c.lesson_id == bindparam("lesson"),
+        twin.c.engine_session_id == session,
+        twin.c.engine_turn == number,
+        twin.c.role == "user",
     )
-    await db.execute(
-        update(Turn)
-        .where(Turn.id == turn_id, Turn.engine_turn.is_(None), ~taken.exists())
-        .values(engine_session_id=engine_session_id, engine_turn=engine_turn)
-        .execution_options(synchronize_session=False)
+    return (
+        update(turns)
+        .where(turns.c.id == bindparam("question"), turns.c.engine_turn.is_(None), ~taken.exists())
+        .values(engine_session_id=session, engine_turn=number)
     )
 
 
@@ -226,27 +283,42 @@ class Wanted:
 
 async def search(db: AsyncSession, subject: Subject, wanted: Wanted, limit: int) -> list[tuple[Turn, Lesson]]:
     """The person's turns in which all words occur, newest first."""
+    mine = select(Lesson.id).where(
+        Lesson.tenant_id == subject.tenant_id, Lesson.person_id == subject.person_id
+    )
+    if wanted.tutor_id is not None:
+        mine = mine.where(Lesson.tutor_id == wanted.tutor_id)
     query = (
-        select(Turn, Lesson)
-        .join(Lesson, Turn.lesson_id == Lesson.id)
+        select(Turn)
         .where(
-            Lesson.tenant_id == subject.tenant_id,
-            Lesson.person_id == subject.person_id,
+            _of_lessons(db, mine),
             Turn.withdrawn.is_(False),
             *(Turn.content.ilike(pattern(word), escape=ESCAPE) for word in wanted.words),
         )
         .order_by(Turn.id.desc())
         .limit(limit)
     )
-    if wanted.tutor_id is not None:
-        query = query.where(Lesson.tutor_id == wanted.tutor_id)
     if wanted.since is not None:
         query = query.where(Turn.created_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(Turn.created_at < wanted.until)
     if wanted.before is not None:
         query = query.where(Turn.id < wanted.before)
-    return [(row[0], row[1]) for row in await db.execute(query)]
+    turns = list(await db.scalars(query))
+    theirs = readable(subject).where(Lesson.id.in_({turn.lesson_id for turn in turns}))
+    lessons = {lesson.id: lesson for lesson in await db.scalars(theirs)}
+    return [(turn, lessons[turn.lesson_id]) for turn in turns]
+
+
+def _of_lessons(db: AsyncSession, mine: Select[str]) -> ColumnElement[bool]:
+    """Whether a turn belongs to one of these lessons.
+
+    PostgreSQL thinks that few turns hold the words, and would read those of every school to find them; the
+    lessons as an array are looked up one by one.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        return Turn.lesson_id == func.any(func.array(mine.scalar_subquery()))
+    return Turn.lesson_id.in_(mine)
 
 
 async def by_id(db: AsyncSession, lesson_id: str) -> Lesson | None:
@@ -256,7 +328,12 @@ async def by_id(db: AsyncSession, lesson_id: str) -> Lesson | None:
 
 async def hold(db: AsyncSession, lesson_id: str) -> Lesson | None:
     """The same, to which nobody else adds turns until the unit ends."""
-    return await db.scalar(select(Lesson).where(Lesson.id == lesson_id).with_for_update())
+    return await db.scalar(_whole(), {"lesson": lesson_id})
+
+
+@cache
+def _whole() -> Select[Lesson]:
+    return select(Lesson).where(Lesson.id == bindparam("lesson")).with_for_update()
 
 
 async def turn_times(db: AsyncSession, lesson_id: str) -> list[datetime]:
@@ -284,3 +361,18 @@ async def problems(
     if person_ids is not None:
         query = query.where(Lesson.person_id.in_(person_ids))
     return [(row[0], row[1]) for row in await db.execute(query)]
+
+
+async def same_problem(
+    db: AsyncSession, lesson: Lesson, category: str, content: str, turn_id: str | None, since: datetime
+) -> str | None:
+    """The report that says just this of a lesson, if there is one from that time on."""
+    return await db.scalar(
+        select(ProblemReport.id).where(
+            ProblemReport.lesson_id == lesson.id,
+            ProblemReport.category == category,
+            ProblemReport.content == content,
+            ProblemReport.turn_id.is_not_distinct_from(turn_id),
+            ProblemReport.created_at >= since,
+        )
+    )

@@ -3,6 +3,7 @@
 No unit of work is open while the engine is asked: an engine that is slow never holds the database.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import cast
 
@@ -71,19 +72,35 @@ class Lessons:
         self._clock = clock
         self._live_per_person = live_sessions_per_person
         self._ceilings = ceilings or Ceilings()
+        self._opening: dict[object, asyncio.Future[LessonView | None]] = {}
 
     async def open(
         self, subject: Subject, tutor_id: str, mode: Mode | None = None, *, preview: bool = False
     ) -> LessonView:
         """Begin a lesson with a tutor, in the mode that the student wishes or the tutor usually has.
 
-        A preview tries what its teacher is working on; nobody counts it and nothing is remembered for it.
+        A preview tries what its teacher works on; nobody counts or remembers it. Two clicks open one lesson.
 
         Raises:
             NotFound: no such tutor for this person.
             QuotaReached: the school has no lesson left.
             NoSeat, EngineUnreachable: the engine cannot take a lesson now.
         """
+        wish = (subject.person_id, tutor_id, mode, preview)
+        while (first := self._opening.get(wish)) is not None:
+            if (view := await asyncio.shield(first)) is not None:
+                return view
+        opening = self._opening[wish] = asyncio.get_running_loop().create_future()
+        try:
+            view = await self._new(subject, tutor_id, mode, preview=preview)
+            opening.set_result(view)
+            return view
+        finally:
+            del self._opening[wish]
+            if not opening.done():
+                opening.set_result(None)
+
+    async def _new(self, subject: Subject, tutor_id: str, mode: Mode | None, *, preview: bool) -> LessonView:
         async with self._database.reading() as db:
             access = access_editable_tutor if preview else access_tutor
             tutor = await access(db, subject, tutor_id)
@@ -221,7 +238,7 @@ class Lessons:
             return left(await repository.turn_times(db, lesson.id), minutes)
 
     async def is_held(self, live: LiveLesson) -> bool:
-        """Whether the engine still holds the session of this lesson."""
+        """Whether the engine still holds its session."""
         return await self._engine.has_session(live.engine_session_id)
 
     async def live(self, subject: Subject) -> list[LiveLesson]:
