@@ -29,11 +29,20 @@ def family(pid: int) -> list[int]:
 
 def pss_mb(pid: int) -> float:
     """Proportional set size in MB; 0 of a process that has just ended."""
+    return _sizes_mb(pid, "Pss")
+
+
+def own_mb(pid: int) -> float:
+    """The same without pages of files, whose share changes when other programs come and go."""
+    return _sizes_mb(pid, "Pss_Anon", "Pss_Shmem")
+
+
+def _sizes_mb(pid: int, *names: str) -> float:
     try:
-        sizes = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in sizes.splitlines() if line.startswith("Pss:")), 0.0)
+    return sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in names) / 1024
 
 
 def name_of(pid: int) -> str:

@@ -22,7 +22,7 @@ from bench.house import DEMO_LIBRARY, House
 from bench.media.client import Client, Talker, opus_packets
 from bench.media.figures import Goal, percentile, slope, troughs
 from bench.media.machine import busy_s, descriptors, threads
-from bench.memory import family, name_of, pss_mb
+from bench.memory import family, name_of, own_mb
 from bench.student import ADA, LIN, MIC_RATE_HZ, Student
 from bench.tables import console, show, versions
 from bench.voice import record
@@ -35,7 +35,7 @@ SAMPLE_S = 10.0
 TROUGH_S = 60.0
 LEAVE_S = 15.0
 """A student who vanished is noticed after 8 s."""
-BREAK_S = EncoderShelf.KEEP_S + SWEEP_AFTER_S + 10.0
+BREAK_S = EncoderShelf.KEEP_S + 2 * SWEEP_AFTER_S + 5.0
 """From the last one's leaving until everything that waits for later use has been let go."""
 STAY_S, PAUSE_S, LISTEN_S = (60.0, 240.0), (15.0, 45.0), (4.0, 10.0)
 ANSWER_S = 30.0
@@ -64,7 +64,7 @@ class Memory:
         """Look at all processes of the engine; their sum."""
         sizes: dict[str, float] = {}
         for pid in family(house.pid("tutor-engine")):
-            sizes[name_of(pid)] = sizes.get(name_of(pid), 0.0) + pss_mb(pid)
+            sizes[name_of(pid)] = sizes.get(name_of(pid), 0.0) + own_mb(pid)
         sizes["all"] = sum(sizes.values())
         self.times_s.append(now_s)
         for name in self.mb.keys() | sizes.keys():
@@ -265,8 +265,14 @@ def main() -> None:
     columns = ("process", "first", "last", "MB per hour", "min", "max", "goal", "reached")
     note = f"{arguments.minutes:g} min of lessons, {lessons} at a time; the first {warm_s / 60:g} not counted"
     pause = f"{count} breaks, {LEAVE_S + BREAK_S:.0f} s after the last one left"
-    show("Memory in the breaks (PSS), MB", columns, day.breaks.rows(warm_s, GROWTH_GOAL), note, pause)
-    show("Memory while lessons go on (PSS), MB", columns, day.lessons.rows(warm_s), versions("aiortc", "av"))
+    show(
+        "Memory in the breaks, without file pages, MB",
+        columns,
+        day.breaks.rows(warm_s, GROWTH_GOAL),
+        note,
+        pause,
+    )
+    show("Memory while lessons go on, MB", columns, day.lessons.rows(warm_s), versions("aiortc", "av"))
     _report(log, before, after)
 
 

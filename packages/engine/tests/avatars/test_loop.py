@@ -54,6 +54,18 @@ def test_the_loop_does_not_turn_in_a_blink() -> None:
     assert eyes_open[loop.first + loop.count - 1]
 
 
+@pytest.mark.parametrize("period", [125, None])
+def test_the_loop_begins_and_ends_with_closed_lips(period: float | None) -> None:
+    track = _track(220, period)
+    talking = np.ones(220, bool)
+    talking[5:16] = talking[130:141] = talking[205:216] = False
+    track[:, 13] = track[:, 14]
+    track[talking, 14, 1] += 15
+    loop = best_loop(track, np.ones(220, bool))
+    assert not talking[loop.first]
+    assert not talking[loop.first + loop.count - (not loop.seamless)]
+
+
 def test_fading_melts_the_end_into_the_beginning() -> None:
     track = _track(180, period=125)
     loop = best_loop(track, np.ones(180, bool))

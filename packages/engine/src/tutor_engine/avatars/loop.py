@@ -21,6 +21,9 @@ _SHORTEST_TURN_SECONDS = 2
 _CUT_TOLERANCE = 0.02
 """Mean move at the cut, in eye distances, that six cross-faded frames hide."""
 _FADE_FRAMES = 6
+_OPEN_LIPS_COST = 0.1
+"""Of a cut or turn per eye distance that the lips are further apart than at their calmest."""
+_CALMEST = 0.1
 _SMOOTH_RIGID = np.array([-21, 14, 39, 54, 59, 54, 39, 14, -21]) / 231
 _SMOOTH_LIPS = np.array([-3, 12, 17, 12, -3]) / 35
 """Savitzky–Golay, second order: the skull moves slowly, lips do not."""
@@ -62,12 +65,12 @@ def faded(loop: Loop, pictures: list[Picture], track: Track) -> tuple[list[Pictu
 
 def best_loop(track: Track, eyes_open: npt.NDArray[np.bool_]) -> Loop:
     """The loop in a track of at least `SHORTEST_SECONDS`."""
-    return _seamless(_still(track), eyes_open) or there_and_back(track, eyes_open)
+    return _seamless(_still(track), _open_lips(track), eyes_open) or there_and_back(track, eyes_open)
 
 
 def there_and_back(track: Track, eyes_open: npt.NDArray[np.bool_]) -> Loop:
     """The longest run that turns with open eyes, and where the head is nearly still."""
-    speed = np.linalg.norm(np.gradient(_still(track), axis=0), axis=2).mean(1)
+    speed = np.linalg.norm(np.gradient(_still(track), axis=0), axis=2).mean(1) + _open_lips(track)
     longest = (min(len(track), _MOST_FRAMES) - 1) // FPS
     for seconds in range(longest, _SHORTEST_TURN_SECONDS - 1, -1):
         first, seeing = _best_turn(speed, eyes_open, seconds * FPS + 1)
@@ -117,7 +120,16 @@ def _still(track: Track) -> npt.NDArray[np.float32]:
     return np.asarray(track[:, list(RIGID + OVAL), :2] / unit, np.float32)
 
 
-def _seamless(still: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]) -> Loop | None:
+def _open_lips(track: Track) -> npt.NDArray[np.float32]:
+    """What each frame costs as a place to cut or turn: a mouth caught in mid-word is seen to jump."""
+    unit = float(np.median(np.linalg.norm(track[:, 263, :2] - track[:, 33, :2], axis=1)))
+    gaps = np.linalg.norm(track[:, 14, :2] - track[:, 13, :2], axis=1) / unit
+    return np.asarray(_OPEN_LIPS_COST * np.maximum(gaps - np.quantile(gaps, _CALMEST), 0), np.float32)
+
+
+def _seamless(
+    still: npt.NDArray[np.float32], open_lips: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]
+) -> Loop | None:
     """Two instants that look alike and move alike, a whole number of seconds apart."""
     best: tuple[float, Loop] | None = None
     velocity = np.gradient(still, axis=0)
@@ -128,7 +140,8 @@ def _seamless(still: npt.NDArray[np.float32], eyes_open: npt.NDArray[np.bool_]) 
             break
         jump = np.linalg.norm(still[count : count + starts] - still[:starts], axis=2).mean(1)
         swing = np.linalg.norm(velocity[count : count + starts] - velocity[:starts], axis=2).mean(1)
-        cost = jump + 2 * swing + 1.0 * ~(eyes_open[:starts] & eyes_open[count : count + starts])
+        cost = jump + 2 * swing + open_lips[:starts] + open_lips[count : count + starts]
+        cost += 1.0 * ~(eyes_open[:starts] & eyes_open[count : count + starts])
         first = int(np.argmin(cost))
         if cost[first] < _CUT_TOLERANCE and (best is None or cost[first] <= best[0] * 1.2):
             best = (float(cost[first]), Loop(first, count, seamless=True))

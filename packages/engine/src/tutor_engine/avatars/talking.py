@@ -1,6 +1,7 @@
-"""Frames in which the person talks, kept beside those that loop: they show the inside of the own mouth.
+"""Frames in which the person talks, kept beside those that loop.
 
-A loop prefers quiet seconds, so what the puppet needs for open vowels mostly lies elsewhere in the upload.
+They show the inside of the own mouth, and how the light on cheeks and lips changes with it. A loop prefers
+quiet seconds, so what the puppet needs for open vowels mostly lies elsewhere in the upload.
 """
 
 from collections.abc import Sequence

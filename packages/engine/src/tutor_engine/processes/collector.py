@@ -24,6 +24,8 @@ class Collector:
     def __init__(self, sweep_after_s: float = SWEEP_AFTER_S) -> None:
         self._sweep_after_s = sweep_after_s
         self._sweep: asyncio.TimerHandle | None = None
+        self._more = False
+        """Something was left behind after the sweep that is to come was thought of."""
 
     def calm(self) -> None:
         """Leave what is alive now alone, search the rest seldom. Call when everything lasting is loaded."""
@@ -33,14 +35,20 @@ class Collector:
 
     def departed(self) -> None:
         """Somebody has left, or something large was let go: what is left behind is searched for soon."""
-        if self._sweep is None:
-            self._sweep = asyncio.get_running_loop().call_later(self._sweep_after_s, self._collect)
+        if self._sweep is not None:
+            self._more = True
+            return
+        self._sweep = asyncio.get_running_loop().call_later(self._sweep_after_s, self._collect)
 
     def _collect(self) -> None:
         self._sweep = None
         gc.collect()
         # in a thread: it takes some milliseconds, and lets the interpreter go meanwhile
         asyncio.get_running_loop().run_in_executor(None, _trim_heap)
+        if self._more:
+            # the last ones to go may still hold what they had
+            self._more = False
+            self.departed()
 
 
 def _trim_heap() -> None:

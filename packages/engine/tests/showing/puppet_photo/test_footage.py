@@ -4,10 +4,16 @@ import pytest
 
 from tutor_engine.showing.puppet.body import Body, Picture
 from tutor_engine.showing.puppet.footage import Footage, VideoBody
+from tutor_engine.showing.puppet.landmarks import RIGHT_CHEEK
 from tutor_engine.showing.puppet.mesh import FaceMesh, Points, mouth_opening
+from tutor_engine.showing.puppet.photo import PhotoBody
 from tutor_engine.showing.puppet.pose import Life, Mouth, Pose
 
 _FRAMES = 12
+
+
+def _planar(picture: Picture) -> Picture:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +28,7 @@ def body(sitter_picture: Picture, face_mesh: FaceMesh) -> VideoBody:
         picture = cv2.warpAffine(sitter_picture, turn, (512, 512), borderMode=cv2.BORDER_REPLICATE)
         mesh = face_mesh.find(np.asarray(picture, np.uint8))
         assert mesh is not None
-        pictures.append(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8))
+        pictures.append(_planar(np.asarray(picture, np.uint8)))
         points.append(mesh)
     order = np.array([*range(_FRAMES), *range(_FRAMES - 1), 0, 1], np.int32)
     return VideoBody(Footage(np.stack(pictures), np.stack(points), order))
@@ -73,3 +79,26 @@ def test_speech_raises_the_brows_and_nods_wherever_the_head_is(body: VideoBody, 
 def test_footage_keeps_its_own_life(body: VideoBody) -> None:
     still = body.render(Pose(), 2)
     assert (body.render(Pose(life=Life(roll=0.1, blink=1, sway_x=0.02)), 2) == still).all()
+
+
+def test_cheeks_that_darken_while_the_person_talks_darken_in_speech(
+    sitter_body: PhotoBody, face_mesh: FaceMesh
+) -> None:
+    frames = [sitter_body.render(Pose(Mouth(open=each)), 0) for each in (0, 0, 0, 0.4, 0.5, 0.6, 0.7, 0.8)]
+    meshes = [face_mesh.find(frame) for frame in frames]
+    points = np.stack([mesh for mesh in meshes if mesh is not None])
+    x, y = points[0, RIGHT_CHEEK, :2].astype(int)
+    across, down = np.meshgrid(np.arange(512) - x, np.arange(512) - y - 20)
+    dark = 1 - 0.25 * np.exp(-0.5 * (across**2 + down**2) / 25**2)[..., None]
+    shaded = frames[:3] + [(frame * dark).astype(np.uint8) for frame in frames[3:]]
+    order = np.arange(25, dtype=np.int32) % 3
+    plain, lit = (
+        VideoBody(Footage(np.stack([_planar(frame) for frame in each]), points, order))
+        for each in (frames, shaded)
+    )
+    assert (lit.render(Pose(), 0) == plain.render(Pose(), 0)).all(), "a face at rest is as it was"
+    speaking = Pose(Mouth(open=0.7))
+    without, with_shading = (
+        body.render(speaking, 0)[y + 10 : y + 30, x - 10 : x + 10].mean() for body in (plain, lit)
+    )
+    assert 0.7 < with_shading / without < 0.9

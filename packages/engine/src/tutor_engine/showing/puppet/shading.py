@@ -6,6 +6,7 @@ outside the face; footage without talking frames has no shading.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -36,26 +37,32 @@ _COLUMNS = 96
 _DARKEST, _BRIGHTEST = 0.7, 1.4
 _WHOLE_OPENING = 0.25
 """In distances of the eyes: the opening that the map of an open mouth stands for."""
-_LEAST_OPEN = 0.35
-"""Share of it from which a frame tells how an open mouth is shaded."""
-_SPREAD_ABOVE, _WHOLE_SPREAD = 1.05, 1.12
-"""Of the usual width."""
+_LEAST_OPEN, _MOST_OPEN = 0.35, 0.6
+"""Shares of it from which a frame shows an open mouth, and up to which a wide one is a spread one."""
+_WHOLE_ROUND, _RELAXED_ABOVE, _RELAXED_BELOW, _SPREAD_ABOVE, _WHOLE_SPREAD = 0.75, 0.95, 1.02, 1.04, 1.12
+"""Widths, of the usual one; rounded frames are those that are so for the inside of the mouth."""
 _FEWEST, _MOST = 3, 12
 """Frames per map: a median of three bears one with a hand in it."""
-_SMOOTH = 0.06
+_SMOOTH = 0.07
 """Finer light than this, in distances of the eyes, is told too badly from a mesh that is a pixel off."""
 _LIP_LINE = 0.035
 """This near to the line of the lips a frame may show the inside of the mouth."""
-_EDGE_LEFT_OUT, _EDGE_FADE = 0.04, 0.18
+_EDGE_LEFT_OUT, _EDGE_FADE = 0.06, 0.24
+_UP_TO, _UP_FADE = 0.35, 0.35
+"""The change begins so far above the nostrils: the nose moves in the mesh more than in the light."""
 _UNIT = 160
 """The gain 1 in eight bits; the multiplication gives the same picture back."""
+_TINTED = np.rint(
+    _UNIT * (np.arange(256)[:, None] / _UNIT) ** np.array([0.85, 1.05, 1.1, 1.0])
+).clip(0, 255).astype(np.uint8)  # fmt: skip
+"""Eight-bit gains of red, green, blue and nothing: in a fold, skin lights skin, and red."""
 _LEAST_WEIGHT = 0.01
 
 
 class Shading:
     """The changing light on one person's lower face. Immutable."""
 
-    def __init__(self, box: Box, step: float, maps: Map, widest: float, usual: float) -> None:
+    def __init__(self, box: Box, step: float, maps: Map, widest: float, usual: "_Usual") -> None:
         self._box, self._step, self._maps = box, step, maps
         self._widest, self._usual = widest, usual
 
@@ -69,13 +76,14 @@ class Shading:
         calm: Sequence[int],
     ) -> "Shading | None":
         """Compare talking frames with `calm` ones; None when there are too few of them."""
-        usual = float(np.median([one.half_width for one in lips]))
-        amounts = np.array([_amounts(one, usual) for one in lips])
-        widths = np.array([one.half_width for one in lips]) / usual
-        rounded = (widths < ROUNDED_BELOW) & (amounts[:, 0] > 0)
-        opened = ~rounded & (amounts[:, 0] >= _LEAST_OPEN)
-        spread = ~rounded & ~opened & (widths > _SPREAD_ABOVE)
-        kinds = [_spaced(np.nonzero(kind)[0], amounts[:, 0]) for kind in (opened, rounded, spread)]
+        usual = _Usual.of([lips[frame] for frame in calm])
+        amounts = np.array([usual.amounts(one) for one in lips])
+        opening = amounts[:, 0]
+        widths = np.array([one.half_width for one in lips]) / usual.half_width
+        rounded = widths < ROUNDED_BELOW
+        spread = ~rounded & (widths > _SPREAD_ABOVE) & (opening <= _MOST_OPEN)
+        opened = ~rounded & ~spread & (opening >= _LEAST_OPEN)
+        kinds = [_spaced(np.nonzero(kind)[0], opening) for kind in (opened, rounded, spread)]
         if not any(len(kind) >= _FEWEST for kind in kinds):
             return None
         locals_ = np.stack([view.to_mouth(points) for view, points in zip(views, track, strict=True)])
@@ -85,20 +93,13 @@ class Shading:
             return face.light(picture_of(frame), views[frame], locals_[frame])
 
         resting = np.median([light(frame) for frame in calm[:_MOST]], axis=0)
-        maps = np.zeros((3, *resting.shape), np.float32)
-        for place, kind in enumerate(kinds):
-            changes = [face.level(light(frame) - resting) for frame in kind]
-            if place == 0:
-                changes = [change / amounts[frame, 0] for change, frame in zip(changes, kind, strict=True)]
-            if place == 2:
-                # Spread lips are mostly a little open: what that alone does is in the first map.
-                changes = [
-                    change - amounts[frame, 0] * maps[0]
-                    for change, frame in zip(changes, kind, strict=True)
-                ]
-            maps[place] = _usual_change(changes, face.cover)
-        widest = float(amounts[kinds[0], 0].max()) if len(kinds[0]) else 0.0
-        return cls(face.box, face.step, maps * face.cover, widest, usual)
+        change_in = [{frame: face.level(light(frame) - resting) for frame in kind} for kind in kinds]
+        open_ = _agreed([change / opening[frame] for frame, change in change_in[0].items()], face.cover)
+        round_ = _agreed(list(change_in[1].values()), face.cover)
+        # Spread lips are mostly a little open: what that alone does is in the first map.
+        alone = [change - opening[frame] * open_ for frame, change in change_in[2].items()]
+        maps = np.stack([open_, round_, _agreed(alone, face.cover)]) * face.cover
+        return cls(face.box, face.step, maps, float(max(opening[kinds[0]], default=0.0)), usual)
 
     def shade(self, picture: Picture, view: View, lips: Lips, shape: Articulation, mouth: Mouth) -> None:
         """Light an RGBA picture with these `lips` as if they stood in `shape`; before it is bent."""
@@ -107,12 +108,12 @@ class Shading:
         open_ = min(shape.gap / _WHOLE_OPENING, self._widest)
         wanted = _weights(np.array([open_, np.clip(mouth.round, 0, 1), np.clip(mouth.wide, 0, 1)]))
         # What the picture shows already is not shaded twice.
-        weights = np.maximum(wanted - _weights(_amounts(lips, self._usual)), 0)
+        weights = np.maximum(wanted - _weights(self._usual.amounts(lips)), 0)
         weights *= wanted > _LEAST_WEIGHT
         if weights.max() < _LEAST_WEIGHT:
             return
         gain = np.exp(np.tensordot(weights.astype(np.float32), self._maps, 1))
-        small = np.asarray(np.clip(gain, _DARKEST, _BRIGHTEST) * _UNIT + 0.5, np.uint8)
+        small = _TINTED[np.asarray(np.clip(gain, _DARKEST, _BRIGHTEST) * _UNIT + 0.5, np.uint8)]
         height, width = picture.shape[:2]
         patch = patch_around(view.to_pixels(self._box.corners()), 0).clipped(width, height)
         inverse = np.linalg.inv(view.linear) / self._step
@@ -121,10 +122,33 @@ class Shading:
         seen = cv2.warpAffine(
             small, np.concatenate([inverse, shift[:, None]], 1), patch.size,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(_UNIT,),
+            borderValue=(_UNIT,) * 4,
         )  # fmt: skip
         part = picture[patch.slices]
-        cv2.multiply(part, cv2.cvtColor(seen, cv2.COLOR_GRAY2RGBA), dst=part, scale=1 / _UNIT)
+        cv2.multiply(part, seen, dst=part, scale=1 / _UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """How a person's lips rest."""
+
+    half_width: float
+    gap: float
+    """What the mesh takes closed lips for."""
+
+    @classmethod
+    def of(cls, calm: Sequence[Lips]) -> "_Usual":
+        """The middle of calm lips."""
+        return cls(
+            float(np.median([one.half_width for one in calm])), float(np.median([one.gap for one in calm]))
+        )
+
+    def amounts(self, lips: Lips) -> Array:
+        """How open, rounded and spread real lips are, each 0 at rest."""
+        width = lips.half_width / self.half_width
+        rounded = np.clip((_RELAXED_ABOVE - width) / (_RELAXED_ABOVE - _WHOLE_ROUND), 0, 1)
+        spread = np.clip((width - _RELAXED_BELOW) / (_WHOLE_SPREAD - _RELAXED_BELOW), 0, 1)
+        return np.array([max(lips.gap - self.gap, 0.0) / _WHOLE_OPENING, rounded, spread])
 
 
 class _RestingFace:
@@ -135,9 +159,8 @@ class _RestingFace:
 
         oval = points[list(OVAL)]
         left, right = oval[:, 0].min() - 0.3, oval[:, 0].max() + 0.3
-        self.box = Box(
-            float(left), float(points[BELOW_NOSE, 1]) - 0.6, float(right), float(oval[:, 1].max()) + 0.4
-        )
+        nose = float(points[BELOW_NOSE, 1])
+        self.box = Box(float(left), nose - 0.6, float(right), float(oval[:, 1].max()) + 0.4)
         self.step = float(right - left) / (_COLUMNS - 1)
         still, lips = set(OVAL + STILL_SKIN), set(INNER_CORNERS + OUTER_CORNERS)
         self._upper_points = sorted(still | lips | set(INNER_UPPER + OUTER_UPPER))
@@ -153,7 +176,9 @@ class _RestingFace:
         cv2.fillConvexPoly(inside, cv2.convexHull(np.round(on_grid).astype(np.int32)), 1)
         inside[[0, -1]] = inside[:, [0, -1]] = 0
         away = cv2.distanceTransform(inside, cv2.DIST_L2, 5) * self.step
-        self.cover = smooth_step((away - _EDGE_LEFT_OUT) / _EDGE_FADE).astype(np.float32)
+        from_top = smooth_step((self._nodes[..., 1] - nose + _UP_TO) / _UP_FADE)
+        cover = smooth_step((away - _EDGE_LEFT_OUT) / _EDGE_FADE) * from_top
+        self.cover = cover.astype(np.float32)
         """How much of the change is shown: nothing at the edge of the face."""
         corners = points[list(INNER_CORNERS)]
         middle = np.concatenate(
@@ -164,8 +189,8 @@ class _RestingFace:
         mouth = (np.abs(self._nodes[..., 1] - line) < _LIP_LINE) & (
             np.abs(self._nodes[..., 0] - corners[:, 0].mean()) < (corners[1, 0] - corners[0, 0]) / 2
         )
-        self._skin = (inside * ~mouth).astype(np.float32)
-        self._still = (self.cover > 0) & (self._nodes[..., 1] < points[BELOW_NOSE, 1])
+        self._skin = ((away > _EDGE_LEFT_OUT) & ~mouth).astype(np.float32)
+        self._still = (away > _EDGE_LEFT_OUT) & (self._nodes[..., 1] < nose - 0.1)
 
     def light(self, picture: Picture, view: View, points: Array) -> Map:
         """Logarithm of the smooth light on the skin of another frame, whose mesh lies at `points`."""
@@ -188,14 +213,6 @@ class _RestingFace:
         return np.asarray(change - np.median(change[self._still]), np.float32)
 
 
-def _amounts(lips: Lips, usual: float) -> Array:
-    """How open, rounded and spread real lips are, each about 0 at rest."""
-    width = lips.half_width / usual
-    rounded = np.clip((0.95 - width) / (0.95 - 0.75), 0, 1)
-    spread = np.clip((width - 1.02) / (_WHOLE_SPREAD - 1.02), 0, 1)
-    return np.array([lips.gap / _WHOLE_OPENING, rounded, spread])
-
-
 def _weights(amounts: Array) -> Array:
     """The share of each map; rounded lips have a shading of their own, opening included."""
     return np.array([amounts[0] * (1 - amounts[1]), amounts[1], amounts[2] * (1 - amounts[1])])
@@ -207,7 +224,7 @@ def _spaced(frames: npt.NDArray[np.intp], opening: Array) -> list[int]:
     return ordered[np.linspace(0, len(ordered) - 1, min(len(ordered), _MOST)).round().astype(int)].tolist()
 
 
-def _usual_change(changes: Sequence[Map], cover: Map) -> Map:
+def _agreed(changes: Sequence[Map], cover: Map) -> Map:
     """What most frames agree on; zero when there are too few."""
     if len(changes) < _FEWEST:
         return np.zeros_like(cover)

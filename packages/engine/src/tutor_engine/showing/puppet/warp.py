@@ -81,7 +81,7 @@ class ThinPlate:
                 ],
                 -1,
             )
-        return back
+        return np.asarray(back, np.float32)
 
 
 def _sampled(grid: Grid, at: Grid) -> Grid:
