@@ -17,7 +17,8 @@ def run_chosen(package: str, figures: Mapping[str, str]) -> None:
     if name not in figures:
         tell(package, figures)
         raise SystemExit(0 if name in ("", "-h", "--help") else 2)
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.argv = [f"python -m {package} {name}", *sys.argv[2:]]
     importlib.import_module(f"{package}.{name.replace('-', '_')}").main()
 
