@@ -18,6 +18,7 @@ from tutor_platform.jobs import repository, service
 from tutor_platform.jobs.carriers import carrier_for
 from tutor_platform.jobs.models import Job
 from tutor_platform.jobs.port import JobKind, Work, job
+from tutor_platform.jobs.postgres import PostgresCarrier
 from tutor_platform.jobs.rounds import Rounds
 from tutor_platform.jobs.worker import Worker
 from tutor_platform.kit.clock import utc_now
@@ -25,6 +26,7 @@ from tutor_platform.kit.db import Database
 from tutor_platform.kit.errors import EngineUnreachable
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
+from tutor_platform.kit.tasks import end
 from tutor_platform.settings import Settings
 from tutor_platform.tenants.models import Tenant
 
@@ -219,6 +221,7 @@ from tutor_platform.jobs.port import Work, job
 from tutor_platform.kit.clock import utc_now
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.storage import LocalStorage
+from tutor_platform.kit.tasks import end
 from tutor_platform.settings import Settings
 from tutor_platform.tenants.models import Tenant
 from sqlalchemy.exc import IntegrityError
@@ -277,6 +280,28 @@ async def test_a_job_that_was_killed_runs_again_with_one_effect(
     await second.communicate()
     async with database.reading() as db:
         assert [row.id for row in await db.scalars(select(Tenant))] == [made]
+
+
+async def test_a_stop_while_the_server_does_not_answer_leaves_nothing_behind() -> None:
+    called = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()
+        writer.close()
+
+    async def take(_: str) -> None:
+        raise AssertionError("there is no work")
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        database = Database(f"postgresql+psycopg://nobody:nothing@127.0.0.1:{port}/nowhere")
+        running = asyncio.create_task(PostgresCarrier(database).run(take))
+        await called.wait()
+        await end([running])
+        left = {task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("pool-")}
+        await database.close()
+    assert left == set()
 
 
 async def test_the_library_keeps_its_tables_to_itself(database: Database) -> None:

@@ -33,6 +33,8 @@ POLL_S = 2.0
 """Looked at even when a notification was lost."""
 RECONNECT_S = 1.0
 STOP_S = 2.0
+CONNECT_S = 3
+"""Less than the five seconds in which a pool closes: an attempt to connect cannot be stopped otherwise."""
 
 
 class PostgresCarrier:
@@ -67,21 +69,25 @@ class PostgresCarrier:
 
     async def _work(self, url: URL, take: Take) -> None:
         worker = _worker(url.render_as_string(hide_password=False), take)
-        async with worker.open_async(), asyncio.TaskGroup() as tasks:
-            rescuing = tasks.create_task(_rescue(worker), name="job rescue")
-            try:
-                await worker.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=AT_ONCE,
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=POLL_S,
-                    update_heartbeat_interval=BEAT_S,
-                    stalled_worker_timeout=GONE_S,
-                    shutdown_graceful_timeout=STOP_S,
-                    delete_jobs="always",
-                )
-            finally:
-                await end([rescuing])
+        try:
+            async with worker.open_async(), asyncio.TaskGroup() as tasks:
+                rescuing = tasks.create_task(_rescue(worker), name="job rescue")
+                try:
+                    await worker.run_worker_async(
+                        queues=[QUEUE],
+                        concurrency=AT_ONCE,
+                        install_signal_handlers=False,
+                        fetch_job_polling_interval=POLL_S,
+                        update_heartbeat_interval=BEAT_S,
+                        stalled_worker_timeout=GONE_S,
+                        shutdown_graceful_timeout=STOP_S,
+                        delete_jobs="always",
+                    )
+                finally:
+                    await end([rescuing])
+        finally:
+            # one whose opening was cancelled is open all the same
+            await worker.connector.close_async()
 
 
 def _worker(url: str, take: Take) -> "procrastinate.App":
@@ -89,7 +95,7 @@ def _worker(url: str, take: Take) -> "procrastinate.App":
 
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
-        kwargs={"options": f"-c search_path={SCHEMA}"},
+        kwargs={"options": f"-c search_path={SCHEMA}", "connect_timeout": CONNECT_S},
         min_size=1,
         max_size=AT_ONCE + 2,
     )
