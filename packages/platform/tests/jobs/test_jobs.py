@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -283,24 +284,19 @@ async def test_a_job_that_was_killed_runs_again_with_one_effect(
 
 
 async def test_a_stop_while_the_server_does_not_answer_leaves_nothing_behind() -> None:
-    called = asyncio.Event()
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        called.set()
-        await reader.read()
-        writer.close()
-
     async def take(_: str) -> None:
         raise AssertionError("there is no work")
 
-    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        port = server.getsockname()[1]
         database = Database(f"postgresql+psycopg://nobody:nothing@127.0.0.1:{port}/nowhere")
         running = asyncio.create_task(PostgresCarrier(database).run(take))
-        await called.wait()
-        await end([running])
-        left = {task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("pool-")}
-        await database.close()
+        connection, _ = await asyncio.get_running_loop().sock_accept(server)
+        with connection:
+            await end([running])
+            left = {task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("pool-")}
+    await database.close()
     assert left == set()
 
 
