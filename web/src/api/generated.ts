@@ -116,7 +116,7 @@ export interface AuditView {
    */
   about: string;
   /**
-   * The name, when the row is a person who is still here.
+   * Its name, when the row is still here and has one.
    */
   about_name: string;
   action: string;

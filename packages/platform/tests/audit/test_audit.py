@@ -58,6 +58,25 @@ async def test_entries_outlive_the_people_they_name(town: Town) -> None:
     assert [(entry["person"], entry["person_id"]) for entry in entries] == [("", town.here.people["teacher"])]
 
 
+async def test_what_an_entry_is_about_is_named_but_never_another_schools(town: Town) -> None:
+    made = await (await town.signed_in("teacher@here")).http.post(
+        "/api/classes", json={"name": "7b", "language": "en", "term": ""}
+    )
+    about = {
+        town.here.people["student"]: "Student",
+        town.here.tutor_id: "Ada",
+        made.json()["id"]: "7b",
+        town.there.tutor_id: "",
+        "gone": "",
+    }
+    async with town.database.writing() as db:
+        for each in about:
+            await note(db, subject(town), "thing.seen", each)
+    admin = await town.signed_in("admin@here")
+    entries = (await admin.http.get("/api/audit", params={"kind": "thing"})).json()["entries"]
+    assert {entry["about"]: entry["about_name"] for entry in entries} == about
+
+
 async def test_signing_in_and_out_is_written_down(town: Town) -> None:
     student = await town.signed_in("student@here")
     await student.http.post("/api/auth/sign-out")

@@ -1,11 +1,24 @@
 """Queries on the audit log of a school, the newest entry first."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tutor_platform.accounts.models import Person
 from tutor_platform.audit.models import AuditEntry
 from tutor_platform.authz.subject import Subject
+from tutor_platform.avatars.models import Face
+from tutor_platform.classes.models import Class
+from tutor_platform.knowledge.models import Document, Library
+from tutor_platform.tutors.models import Tutor
+
+_NAMED = (
+    (Person.id, Person.tenant_id, Person.name),
+    (Class.id, Class.tenant_id, Class.name),
+    (Tutor.id, Tutor.tenant_id, Tutor.name),
+    (Face.id, Face.tenant_id, Face.name),
+    (Library.id, Library.tenant_id, Library.name),
+    (Document.id, Document.tenant_id, Document.title),
+)
 
 
 def _matching(subject: Subject, kind: str, person_id: str | None) -> Select[AuditEntry]:
@@ -28,8 +41,11 @@ async def listed(
 
 
 async def names(db: AsyncSession, subject: Subject, ids: set[str]) -> dict[str, str]:
-    """What people of the school are called, who are still here."""
-    rows = await db.execute(
-        select(Person.id, Person.name).where(Person.tenant_id == subject.tenant_id, Person.id.in_(ids))
+    """What rows of the school are called that are still here: people, and what they make."""
+    found = union_all(
+        *(
+            select(row_id, name).where(tenant_id == subject.tenant_id, row_id.in_(ids))
+            for row_id, tenant_id, name in _NAMED
+        )
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in await db.execute(found)}

@@ -14,7 +14,7 @@ class AuditView(BaseModel):
     person_id: str | None = Field(description="Who did it; none: the operator, or nobody who is signed in.")
     person: str = Field(description="Their name, while they are here.")
     about: str = Field(description="The row it is about.")
-    about_name: str = Field(description="The name, when the row is a person who is still here.")
+    about_name: str = Field(description="Its name, when the row is still here and has one.")
     details: dict[str, str | int | bool | None]
 
 
