@@ -8,6 +8,9 @@ from tutor_engine.answering.language import Detected, detect_language
     [
         ("What is gravity?", "en"),
         ("photosynthesis", "en"),
+        ("Lightning is electricity", "en"),
+        ("blood is refraction", "en"),
+        ("Ion, ist das ein Teilchen?", "other"),
         ("Who was Leonardo da Vinci?", "en"),
         ("F = m a?", "en"),
         ("What is π?", "en"),

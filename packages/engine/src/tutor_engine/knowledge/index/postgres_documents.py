@@ -127,6 +127,9 @@ class PostgresDocuments:
                         (version,),
                     )
             db.execute("UPDATE knowledge.versions SET state = 'current' WHERE id = %s", (version,))
+        with self._writing() as db:
+            # Left to itself the server looks in a minute; until then it plans for tables without rows.
+            db.execute("ANALYZE knowledge.passages, knowledge.terms")
 
     def abandon(self, kb: BaseKey, document_id: str, number: int) -> None:
         """See `PassageIndex.abandon`."""
