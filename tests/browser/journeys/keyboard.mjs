@@ -7,7 +7,14 @@ const MOST_TABS = 80;
 
 await visit(async ({ options, facts, page, shot, id, state, until }) => {
   const key = (name) => page.keyboard.press(name);
-  const focused = (selector) => page.evaluate((it) => document.activeElement?.closest(it) !== null, selector);
+  const holds = (it) => document.activeElement?.closest(it) != null;
+  const focused = (selector) => page.evaluate(holds, selector);
+  /** What had vanished can be focused only once it is there again. */
+  const soonFocused = (selector) =>
+    page.waitForFunction(holds, selector, { timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   facts.unseen = [];
 
   /** Goes on by Tab to what is wanted; notes when one cannot see where one is. */
@@ -62,7 +69,7 @@ await visit(async ({ options, facts, page, shot, id, state, until }) => {
   await id("document").waitFor();
   await press("close-document");
   await until(() => document.querySelector("[data-testid=document]") === null);
-  facts.back = await focused("[data-testid=citation]");
+  facts.back = await soonFocused("[data-testid=citation]");
   await shot("2-source-closed");
 
   await to("settings", "Shift+Tab");
@@ -70,7 +77,7 @@ await visit(async ({ options, facts, page, shot, id, state, until }) => {
   await page.locator("dialog[open]").waitFor();
   await key("Escape");
   await until(() => document.querySelector("dialog[open]") === null);
-  facts.settings = await focused("[data-testid=settings]");
+  facts.settings = await soonFocused("[data-testid=settings]");
   await press("leave");
   await id("summary").waitFor();
   await shot("3-summary");

@@ -133,6 +133,34 @@ async def test_a_listener_who_stays_away_finds_the_rest_as_text(
     assert not played(scene, 2)
 
 
+async def test_a_question_ahead_of_its_connection_is_answered_aloud_as_soon_as_that_stands(
+    scene: Scene,
+) -> None:
+    audience, events, session = await on_stage(scene)
+    scene.plane.peers[1].take(mm.PeerState(1, "connecting"))
+    await audience.take(cm.Greet(engine_session_id=session), events)
+    await settle()
+    assert not scene.plane.played(), "nobody is spoken to before"
+    scene.plane.peers[1].take(mm.PeerState(1, "connected"))
+    await settle()
+    assert length_ms(played(scene, 2)) >= 600.0, "from its first word on"
+    audience.on_playback_started(2, 100.2)
+    await events.kind("turn", state="speaking")
+
+
+async def test_what_waits_for_a_connection_that_never_comes_is_text(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor_engine.session.playing.COMING_S", 0.0)
+    audience, events, session = await on_stage(scene)
+    scene.plane.peers[1].take(mm.PeerState(1, "connecting"))
+    await audience.take(cm.Greet(engine_session_id=session), events)
+    assert (await events.kind("turn", state="idle")).heard == "Hello from Tutor."
+    scene.plane.peers[1].take(mm.PeerState(1, "connected"))
+    await settle()
+    assert not scene.plane.played()
+
+
 async def test_a_student_who_types_meanwhile_is_answered_at_once(scene: Scene) -> None:
     audience, events, session = await on_stage(scene)
     await speak(scene, audience, events, session, heard_ms=450.0)

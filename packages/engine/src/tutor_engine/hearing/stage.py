@@ -221,17 +221,19 @@ class LessonHearing:
         """Everything heard, until `aclose`."""
         self._task = asyncio.create_task(self._hear(), name="hearing")
         ended = self._task
+        getter: asyncio.Task[HearingEvent] | None = None
         try:
             while True:
-                getter = asyncio.ensure_future(self._events.get())
+                getter = asyncio.create_task(self._events.get())
                 await asyncio.wait({getter, ended}, return_when=asyncio.FIRST_COMPLETED)
                 if not getter.done():
-                    getter.cancel()
                     break
                 yield getter.result()
             if not ended.cancelled():
                 ended.result()
         finally:
+            if getter is not None:
+                getter.cancel()
             await self.aclose()
 
     async def aclose(self) -> None:

@@ -111,6 +111,8 @@ class Peer:
         self.face: FaceRef | None = None
         self.face_works = True
         self.connected = False
+        self.coming = False
+        """Whether a connection is being made. The browser may know before us that it stands."""
         self.level = "full"
         """See `mm.PeerQuality`."""
         self.stats: dict[str, float] = {}
@@ -124,8 +126,8 @@ class Peer:
 
     @property
     def audible(self) -> bool:
-        """Whether speech would be heard."""
-        return self.connected and self.level != "text"
+        """Whether speech would be heard, now or as soon as the connection stands."""
+        return (self.connected or self.coming) and self.level != "text"
 
     async def answer(self, sdp: str, face: FaceRef) -> str:
         """Take a browser's offer (again); returns the SDP answer.
@@ -141,6 +143,7 @@ class Peer:
                 self._answer.cancel()
             self._answer = asyncio.get_running_loop().create_future()
             self._show_face(face)
+            self.coming = True
             self._worker.child.post(mm.OpenPeer(self.number, sdp, face.loop))
             async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                 return await self._answer
@@ -208,13 +211,13 @@ class Peer:
         """End the connection. Idempotent."""
         if self._worker.peers.pop(self.number, None) is None:
             return
-        self.connected = False
+        self.connected = self.coming = False
         self._worker.child.post(mm.ClosePeer(self.number))
         self._plane.face_child.post(sm.CloseFace(self.number))
 
     def on_worker_lost(self) -> None:
         """The media worker died: the browser must offer again; the lesson stays."""
-        self.connected = False
+        self.connected = self.coming = False
         self.face = None  # the face worker has let go too, and is told again with the next offer
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(OfferRefused("the media worker restarts"))
@@ -227,10 +230,11 @@ class Peer:
                 if self._answer is not None and not self._answer.done():
                     self._answer.set_result(sdp)
             case mm.PeerRefused(reason=reason):
+                self.coming = False
                 if self._answer is not None and not self._answer.done():
                     self._answer.set_exception(OfferRefused(reason))
             case mm.PeerState(state=state):
-                self.connected = state == "connected"
+                self.connected, self.coming = state == "connected", state == "connecting"
                 if state == "connecting":
                     self.level = "full"
                 self._listener.on_connection(report)

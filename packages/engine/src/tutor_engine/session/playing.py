@@ -11,6 +11,8 @@ from tutor_engine.session.sinks import LiveSound, Sink
 
 RETURN_S = 30.0
 """How long the rest of an answer waits to be spoken to somebody whose connection broke; then it is text."""
+COMING_S = 3.0
+"""How long an answer waits for a connection that is being made for the first time; then it is text."""
 DUCKED = 0.2
 """Share of its loudness at which an answer goes on while it is not clear what the student wants."""
 DOUBT_S = 3.0
@@ -34,6 +36,8 @@ class Playing:
     def begin(self, turn: int, sink: Sink | None) -> None:
         """A turn of the conversation begins; None: nobody listens."""
         self._turn, self._sink = turn, sink
+        if isinstance(sink, LiveSound) and not sink.peer.connected:
+            self._wait(sink, 0.0, COMING_S)
 
     def cancel(self) -> None:
         """Silence, for good."""
@@ -85,8 +89,7 @@ class Playing:
     def unheard(self, silent_s: float) -> None:
         """The connection broke or fell silent `silent_s` ago: what is spoken waits for its listener."""
         if isinstance(self._sink, LiveSound) and self._sink.state == "playing":
-            self._sink.suspend(silent_s)
-            self._waiting = asyncio.get_running_loop().call_later(RETURN_S, self.mute)
+            self._wait(self._sink, silent_s, RETURN_S)
 
     def heard_again(self) -> None:
         """There is a connection: the answer goes on where it was last heard."""
@@ -101,6 +104,10 @@ class Playing:
             self._sink.cancel()
             if self._sink.ended:
                 self._post(ev.PlaybackEnded(self._turn, self._sink.position_ms))
+
+    def _wait(self, sink: LiveSound, silent_s: float, patience_s: float) -> None:
+        sink.suspend(silent_s)
+        self._waiting = asyncio.get_running_loop().call_later(patience_s, self.mute)
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
