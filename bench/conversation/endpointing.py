@@ -11,7 +11,8 @@ With `--waits` also for strangers who are waited for at least so long, which is 
 A cut-off is a turn that ends before its question does, whether anybody notices or not. Two things a student
 notices are counted beside it: the tutor's first sound falls into the pause, and the rest of the question is
 not joined to its beginning. Recordings of people are measured with `--recordings FOLDER`: every end before
-the last voice is a cut-off.
+the last voice is a cut-off. `--prompts FOLDER` adds a person's voice that everybody can have (see prompts.py)
+with silence cut into one clause; every second prompt is held out.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.conversation.material import VOICES, in_a_room, library_files, questions, recordings
+from bench.conversation.prompts import in_one_go, prompts, with_silence
 from bench.conversation.thinking import (
     AFTER_MS,
     End,
@@ -199,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=Path("var/models"), help="installed models")
     parser.add_argument("--recordings", type=Path, help="folder of recordings of people")
+    parser.add_argument("--prompts", type=Path, help="where the prompts of Asterisk are unpacked")
     parser.add_argument("--questions", type=int, default=LOOKED_AT, help="of the demo library, in each voice")
     parser.add_argument("--held-out", action="store_true", help="other voices, and the questions after those")
     parser.add_argument("--waits", action="store_true", help="what waiting longer costs and gives")
@@ -219,11 +222,15 @@ def main() -> None:
         sets[f"{voice}, um, then silence"] = thought_about(gold, voice, um=True)
     if arguments.recordings is not None:
         sets["recordings"] = of_people(arguments.recordings)
+    if arguments.prompts is not None:
+        said = prompts(arguments.prompts)[int(arguments.held_out) :: 2]
+        sets["a person, said in one go"] = in_one_go(said)
+        sets["a person, silence cut in"] = with_silence(said)
     policies = [*POLICIES, *(waiting(each) for each in WAITS_MS if arguments.waits)]
     rows: list[list[object]] = []
     heard: dict[str, list[Trace]] = {}
     for name, thoughts in sets.items():
-        search = GENERAL if name == "recordings" else library
+        search = library if name.startswith(voices) else GENERAL
         traces = heard[name] = [trace(each, model.detector(), english, search) for each in thoughts]
         rows += [[f"{name}: {each.name}", *tally(traces, each, judge).cells()] for each in policies]
     for voice, every in itertools.product(voices, EVERY):

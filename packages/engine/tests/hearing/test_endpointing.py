@@ -154,9 +154,9 @@ def test_a_voice_that_grows_soft_goes_on() -> None:
     assert room.endpointer.voice_end_ms == room.now_ms
 
 
-def test_a_sure_judge_ends_the_turn_at_the_first_question() -> None:
+def test_a_sure_judge_ends_the_turn_as_soon_as_it_is_believed() -> None:
     first_ms = by_frame(RULES.ask_after_ms)
-    assert Room(judge=RULES.unclear.certain).silence_to_end() == first_ms
+    assert Room(judge=RULES.unclear.certain).silence_to_end() == by_frame(RULES.unclear.least_ms)
     assert Room(judge=RULES.complete.certain).silence_to_end(QUESTION) == first_ms
 
 
@@ -191,12 +191,12 @@ def test_thinking_is_not_ended_by_a_sure_judge_but_by_an_answer() -> None:
     assert by_frame(PATIENCE.thinking_ms) <= thought_ms <= PATIENCE.thinking_ms + 3 * VOICE_FRAME_MS
     room = Room(judge=1.0)
     room.endpointer.answered = True
-    assert room.silence_to_end(WORD, patient=True) == by_frame(RULES.ask_after_ms)
+    assert room.silence_to_end(QUESTION, patient=True) == by_frame(RULES.ask_after_ms)
     assert not room.endpointer.answered
 
 
 def test_every_tutor_has_its_own_pace() -> None:
-    for pace in (0.5, 1.5):
+    for pace in (0.5, 1.2):
         room = Room(judge=0.0, patience=Patience(pace=pace))
         assert room.silence_to_end(WORD) == met_at(0.0, RULES.unclear, pace)
     quick = Patience(hard_stop_ms=600)
@@ -287,12 +287,28 @@ def test_the_figures_fit_each_other() -> None:
     assert list(RULES.blind_ms) == sorted(RULES.blind_ms)
 
 
-def test_the_judge_is_asked_again_while_the_silence_lasts() -> None:
+def test_the_judge_is_asked_some_times_as_the_silence_begins() -> None:
     room = Room(judge=0.0)
     silence_ms = room.silence_to_end(UNFINISHED)
     gaps = {later - earlier for earlier, later in zip(room.asked_ms, room.asked_ms[1:], strict=False)}
     assert gaps == {by_frame(RULES.ask_every_ms)}
-    assert len(room.asked_ms) <= silence_ms / RULES.ask_every_ms
+    asked_for_ms = room.asked_ms[-1] - room.asked_ms[0]
+    assert RULES.ask_after_ms + asked_for_ms <= by_frame(RULES.ask_until_ms) < silence_ms
+
+
+def test_early_opinions_count_as_much_as_late_ones() -> None:
+    """As a silence grows, the judge takes it more and more for an end."""
+    endpointer = Endpointer("en")
+    now_ms, opinions, ended_ms = 0.0, iter((0.1, 0.2, 0.95)), 0.0
+    for probability in [0.9] * 40 + [0.0] * 60:
+        decision = endpointer.frame(probability, now_ms, now_ms + VOICE_FRAME_MS)
+        now_ms += VOICE_FRAME_MS
+        endpointer.words(WORD)
+        if decision is Decision.ASK:
+            decision = endpointer.judged(next(opinions), now_ms, now_ms)
+        if decision is Decision.END:
+            ended_ms = now_ms
+    assert ended_ms - endpointer.voice_end_ms == met_at((0.1 + 0.2 + 0.95) / 3, RULES.unclear)
 
 
 def test_an_answer_about_an_earlier_silence_is_void() -> None:

@@ -2,12 +2,14 @@
 
 Time is the position in the sound, in milliseconds, so the same sound always gives the same decisions.
 
-A turn ends when the judged probability of being finished reaches what the silence so far demands. That
-demand is high at first and falls to nothing while the silence lasts: quickly when the words so far are a
-complete question, slowly when they end in the middle of a phrase. After a question of the tutor students
-think: until what was asked for has been said, no shorter silence than `Patience.thinking_ms` ends a turn, and
-all waiting is longer; so it is for a student who was heard to pause in the middle of their questions. Without
-a judge silence alone decides, sooner or later for the same reasons.
+A turn ends when the judged probability of being finished reaches what the silence so far demands. The judge
+is asked a few times as a silence begins, and the mean of its opinions counts: it was trained on such short
+silences, and takes everything for finished after long ones. The demand is high at first and falls to nothing
+while the silence lasts: quickly when the words so far are a complete question, slowly when they end in the
+middle of a phrase. After a question of the tutor students think: until what was asked for has been said, no
+shorter silence than `Patience.thinking_ms` ends a turn, and all waiting is longer; so it is for a student who
+was heard to pause in the middle of their questions. Without a judge silence alone decides, sooner or later
+for the same reasons.
 
 A student may also decide: while the key to talk or the key to think is held, no silence ends the turn.
 """
@@ -66,10 +68,13 @@ class EndpointRules:
     ask_after_ms: float = 160
     """Silence after which the judge is first asked."""
     ask_every_ms: float = 64
-    complete: Demand = Demand(0.85, 192, 460)
+    ask_until_ms: float = 320
+    """Silence after which nobody is asked any more: the longer it is, the more everything sounds finished."""
+    complete: Demand = Demand(0.85, 192, 500)
     """What is demanded when the words so far are a complete question."""
-    unclear: Demand = Demand(0.95, 448, 1500)
-    """The same for words that tell nothing."""
+    unclear: Demand = Demand(0.65, 1300, 2000, least_ms=256)
+    """The same for words that tell nothing. Then it is the judge who tells; of people it is mostly sure
+    (median where they go on .13, at their ends .97)."""
     dangling: Demand = Demand(0.93, 900, 2200, least_ms=448)
     """The same for words that end in the middle of a phrase; the last word is the one most often misheard, so
     a judge who is quite sure (median at true ends .92, at pauses .67) is believed, but not at once."""
@@ -132,7 +137,8 @@ class Endpointer:
         self._began_ms = 0.0
         self._voice_end_ms = 0.0
         self._asked_at_ms = 0.0
-        self._probability = 0.0
+        self._opinions: list[float] = []
+        """Of the judge about the present silence."""
         self._completeness = Completeness.UNCLEAR
         self._worded = False
         """Words of the utterance are there."""
@@ -216,9 +222,10 @@ class Endpointer:
         """The judge's answer about the sound up to `asked_ms`; void when voice came since."""
         if not self._inside or self._voice_end_ms > asked_ms:
             return Decision.WAIT
-        self._probability = probability
+        self._opinions.append(probability)
         silence_ms = self._silence_ms(now_ms)
-        return self._end() if not self._held and probability >= self.demanded(silence_ms) else Decision.WAIT
+        ends = not self._held and self._probability >= self.demanded(silence_ms)
+        return self._end() if ends else Decision.WAIT
 
     def demanded(self, silence_ms: float) -> float:
         """Probability of being finished that ends the turn after this much silence."""
@@ -232,6 +239,15 @@ class Endpointer:
         if silence_ms < self._least_ms:
             return NEVER
         return demand.after(silence_ms, self._slowness, self._hard_stop_ms)
+
+    @property
+    def _probability(self) -> float:
+        """The judge's mean opinion about this silence.
+
+        Before the judge has answered it is 0, which only the end of a demand meets: a judge who is late or
+        broken delays a turn, but never holds it for ever.
+        """
+        return sum(self._opinions) / len(self._opinions) if self._opinions else 0.0
 
     @property
     def _least_ms(self) -> float:
@@ -271,7 +287,7 @@ class Endpointer:
             self._pace.paused(start_ms - max(self._voice_end_ms, self._released_ms))
         self._voice_end_ms = end_ms
         self._voice_ms += end_ms - start_ms
-        self._probability = 0.0
+        self._opinions.clear()
         self._asked_at_ms = 0.0
         if not self._inside:
             if self._voice_ms < rules.start_voice_ms:
@@ -305,13 +321,11 @@ class Endpointer:
             needed_ms = min(needed_ms * self._slowness, self._hard_stop_ms)
             needed_ms = max(needed_ms, self._least_ms)
             return self._end() if silence_ms >= needed_ms else Decision.WAIT
-        if self.demanded(silence_ms) > 1.0:
-            return Decision.WAIT  # The judge's opinion would change nothing.
-        asked = self._asked_at_ms > 0.0
-        # Until the judge has answered about this silence its probability is 0, which only the end of the
-        # demand meets: a judge that is late or broken delays a turn, it never holds it for ever.
-        if asked and self._probability >= self.demanded(silence_ms):
+        if self._probability >= self.demanded(silence_ms):
             return self._end()
+        asked = self._asked_at_ms > 0.0
+        if asked and silence_ms > rules.ask_until_ms:
+            return Decision.WAIT
         if now_ms - self._asked_at_ms >= rules.ask_every_ms if asked else silence_ms >= rules.ask_after_ms:
             self._asked_at_ms = now_ms
             return Decision.ASK
@@ -328,6 +342,7 @@ class Endpointer:
         self._ended_voice_ms = self._voice_ms
         self._voice_ms = 0.0
         self._asked_at_ms = 0.0
-        self._probability = 0.0
+        self._opinions: list[float] = []
+        """Of the judge about the present silence."""
         self._completeness = Completeness.UNCLEAR
         return Decision.END
