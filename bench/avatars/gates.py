@@ -16,13 +16,11 @@ from tutor_engine.showing.puppet.engine import PuppetEngine
 from tutor_engine.showing.puppet.packages import open_package
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
-    parser.add_argument("--package", type=Path, nargs="*", default=[], help="more avatar packages to judge")
-
-
-def run(arguments: argparse.Namespace) -> None:
+def main() -> None:
     """Judge every sitter; the exit code is 1 when a gate is missed or a control slips through."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--package", type=Path, nargs="*", default=[], help="more avatar packages to judge")
+    arguments = parser.parse_args()
     cv2.setNumThreads(1)
     mesh, lines, engine = sitters.face_mesh(), sitters.spoken(), PuppetEngine(open_package)
     with tempfile.TemporaryDirectory(prefix="bench-avatars-") as folder:

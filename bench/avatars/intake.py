@@ -112,15 +112,13 @@ def _used() -> tuple[float, float]:
     return cpu_s, theirs.ru_maxrss / 1024
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure, show."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, nargs="+", default=[10, 20], help="of footage, one row each")
     parser.add_argument("--models", type=Path, default=Path("var/models"), help="with the face models")
     parser.add_argument("--file", type=Path, help="take this file instead of making one")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure, show."""
+    arguments = parser.parse_args()
     models = FaceModels.in_folder(arguments.models)
     rows: list[list[str]] = []
     for seconds in arguments.seconds:

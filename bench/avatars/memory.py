@@ -24,14 +24,12 @@ FURTHER_GOAL = Goal(1.0, unit=" MB")
 LESSONS = (1, 10, 40)
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure, show."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=10, help="of footage")
     parser.add_argument("--models", type=Path, default=Path("var/models"), help="with the face models")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure, show."""
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-memory-") as name:
         folder = Path(name)
         record(folder / "upload.mp4", arguments.seconds)

@@ -34,15 +34,13 @@ CEILING = int(TFLOPS * 1000 / (UNET_GFLOP + DECODER_GFLOP))
 CROWDS = (1, 4, 8, 12, 14, 16, 18, 20, 24)
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """Arguments of this figure."""
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=12.0, help="of speech for each number of lessons")
     parser.add_argument("--lessons", type=int, nargs="+", default=list(CROWDS), help="numbers of lessons")
     parser.add_argument("--compile", action="store_true", help="fuse kernels as well; takes minutes more")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure and print."""
+    arguments = parser.parse_args()
     import torch
 
     torch.manual_seed(0)

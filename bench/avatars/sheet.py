@@ -27,13 +27,11 @@ COLUMNS = 4
 WIDTH = 300
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "puppet-portrait.jpg")
-
-
-def run(arguments: argparse.Namespace) -> None:
+def main() -> None:
     """Draw and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "puppet-portrait.jpg")
+    arguments = parser.parse_args()
     cv2.setNumThreads(1)
     from skimage import data
 

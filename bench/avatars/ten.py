@@ -1,8 +1,8 @@
 """Lessons that speak all at once through the whole engine: frames per second at each student, the profile.
 
-A real house on the cores it is given (`taskset -c 0,1 python -m bench.avatars ten`), real peers that receive
-and do not decode, one speech for all. Frames are counted from the second second of speech on; the profile is
-the processor time of every process of the engine over the same span.
+A real house on the cores it is given (`taskset -c 0,1 python -m bench.avatars ten`), real peers that count
+frames by their RTP headers, one speech for all. Frames are counted from the second second of speech on; the
+profile is the processor time of every process of the engine, and of the students, over the same span.
 """
 
 import argparse
@@ -29,16 +29,14 @@ SPEECH = (
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
-def options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
+def main() -> None:
+    """Measure growing crowds."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lessons", type=int, nargs="+", default=[1, 5, 10])
     parser.add_argument("--avatar", default="ada", help="a built-in avatar, or the name of --file's")
     parser.add_argument("--file", type=Path, help="a photo or video of which the avatar is made first")
     parser.add_argument("--seconds", type=float, default=14.0, help="of speech that are counted")
-
-
-def run(arguments: argparse.Namespace) -> None:
-    """Measure growing crowds."""
+    arguments = parser.parse_args()
     rows: list[list[str]] = []
     profile: list[list[str]] = []
     for lessons in arguments.lessons:
@@ -82,7 +80,14 @@ async def crowd(
     async with AsyncExitStack() as stack:
         students = [
             await stack.enter_async_context(
-                Student(house.engine_url, house.api_key, tutor=tutor, user_id=number + 1, watches=False)
+                Student(
+                    house.engine_url,
+                    house.api_key,
+                    tutor=tutor,
+                    user_id=number + 1,
+                    watches=False,
+                    listens=False,
+                )
             )
             for number in range(lessons)
         ]
@@ -106,8 +111,8 @@ async def _begin(student: Student) -> None:
 
 
 def cpu_s(house: House) -> dict[str, float]:
-    """Processor time of the engine and its children so far, by module, in seconds."""
-    spent: dict[str, float] = {}
+    """Processor time of the engine and its children so far, by module, and of the students, in seconds."""
+    spent: dict[str, float] = {"students": time.process_time()}
     for pid in family(house.pid("tutor-engine")):
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
