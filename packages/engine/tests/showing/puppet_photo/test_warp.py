@@ -47,6 +47,12 @@ def test_even_strong_moves_are_inverted(layer: ThinPlate) -> None:
     assert np.abs(np.diff(once, axis=1)).max() < 2 * _STEP, "neighbours stay neighbours"
 
 
+def test_where_skin_folds_no_node_takes_its_picture_from_far_away(layer: ThinPlate) -> None:
+    across = layer.backward(_moves((0.33, 0), (0.33, 0), (0, -0.05), (0, 0.1), (-0.33, 0), (-0.33, 0)))
+    bends = [np.abs(np.diff(across, 2, axis=axis)).max() for axis in (0, 1)]
+    assert max(bends) < 0.5, "1.06 where the search for the way back ends anywhere"
+
+
 def test_border_points_lie_on_the_sides() -> None:
     border = _BOX.border(5)
     assert len(border) == len({tuple(point) for point in border}) == 16

@@ -28,6 +28,10 @@ ROUNDED_BELOW = 0.87
 """A mouth narrower than this share of the usual width is a rounded one."""
 _WIDEST_STEP = 0.05
 """Between two kept openings; pictures farther apart would show two rows of teeth when mixed."""
+_DARK = 0.6
+"""Of the brightness of the lips' rims: what is darker is no lip."""
+_LEAST_DARK = 0.7
+"""Share of the inside of rounded lips that is dark; with less of it the mesh has taken lips for it."""
 _IN_FROM_LIPS = 0.06
 """Share of the opening left out at both lips, so that no lip is taken for its inside."""
 
@@ -66,7 +70,10 @@ class MouthBank:
         row = _row(np.where(rounded, 0.0, gaps), picture_of, views, lips)
         if row is None:
             return None
-        return cls(row, _row(np.where(rounded, gaps, 0.0), picture_of, views, lips))
+        dark = [
+            bool(each) and _is_dark(picture_of(at), views[at], lips[at]) for at, each in enumerate(rounded)
+        ]
+        return cls(row, _row(np.where(dark, gaps, 0.0), picture_of, views, lips))
 
     @property
     def shows_rounded(self) -> bool:
@@ -108,6 +115,14 @@ def _row(
         return None
     inners = tuple(_inner(picture_of(frame), views[frame], lips[frame]) for frame in chosen)
     return _Row(gaps[chosen], inners)
+
+
+def _is_dark(picture: Picture, view: View, lips: Lips) -> bool:
+    """Whether what lies between rounded lips is as dark as the inside of a mouth."""
+    rim = view.to_pixels(np.concatenate([lips.upper_out, lips.lower_out])).round().astype(int)
+    inside = (rim >= 0).all(1) & (rim[:, 0] < picture.shape[1]) & (rim[:, 1] < picture.shape[0])
+    around = picture[rim[inside, 1], rim[inside, 0]].mean()
+    return bool((_inner(picture, view, lips).mean(-1) < _DARK * around).mean() >= _LEAST_DARK)
 
 
 def _inner(picture: Picture, view: View, lips: Lips) -> Inner:

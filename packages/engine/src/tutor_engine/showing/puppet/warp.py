@@ -19,6 +19,8 @@ _INVERSION_ROUNDS = 5
 _INVERTED = 0.002
 """A sixth of a pixel where the eyes are 80 pixels apart: near enough. Most poses need two or three steps."""
 _LEAST_AREA = 0.25
+_ASTRAY = 0.01
+"""Error of a node that found no way back: the skin folds there."""
 _FADE = 0.16
 """Width of the strip along the border in which the field fades, in the unit of the grid."""
 
@@ -81,6 +83,11 @@ class ThinPlate:
                 ],
                 -1,
             )
+        else:
+            at = (self._nodes + back / self.step).astype(np.float32)
+            back = _mended(
+                np.asarray(back, np.float32), np.abs(back + _sampled(forward, at)).max(-1) > _ASTRAY
+            )
         return np.asarray(back, np.float32)
 
 
@@ -89,6 +96,21 @@ def _sampled(grid: Grid, at: Grid) -> Grid:
 
     seen = cv2.remap(grid, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return np.asarray(seen, np.float32)
+
+
+def _mended(grid: Grid, astray: npt.NDArray[np.bool_]) -> Grid:
+    """The grid with the nodes that went astray at the mean of the others around them."""
+    import cv2
+
+    if not astray.any():
+        return grid
+    found = (~astray).astype(np.float32)
+    near = cv2.GaussianBlur(found, (5, 5), 0)[..., None]
+    around = cv2.GaussianBlur(grid * found[..., None], (5, 5), 0)
+    lost = astray & (near[..., 0] > 0)
+    mended = np.array(grid)
+    mended[lost] = around[lost] / near[lost]
+    return mended
 
 
 def _inverse_jacobian(forward: Grid, step: float) -> Grid:
