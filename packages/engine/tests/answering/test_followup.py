@@ -4,6 +4,7 @@ import pytest
 
 from tutor_engine.answering.followup import search_query
 from tutor_engine.answering.port import Exchange
+from tutor_engine.answering.texts import greeting, say
 
 
 def past(*questions: str, answer: str = "…") -> list[Exchange]:
@@ -60,3 +61,21 @@ def test_a_quiz_reply_looks_for_the_question() -> None:
 def test_long_chains_of_leaning_questions_end() -> None:
     assert search_query("why?", past(*["why?"] * 50), "en")
     assert search_query("那它呢？", past(*["那它呢？"] * 50), "zh")
+
+
+@pytest.mark.parametrize("key", ["about", "unknown_topics", "quiz_topic"])
+def test_a_topic_that_was_offered_is_chosen_by_its_place(key: str) -> None:
+    english = [Exchange("assistant", f"Well. {say(key, 'en', topics='Stars, The Moon and Black holes')}")]
+    chinese = [Exchange("assistant", say(key, "zh", topics="日晷、司南和都江堰"))]
+    assert search_query("The first one, please.", english, "en") == "Stars"
+    assert search_query("the last", english, "en") == "Black holes"
+    assert search_query("第二个", chinese, "zh") == "司南"
+    assert search_query("How far is the Moon?", english, "en") == "How far is the Moon"
+    assert search_query("the fourth one", english, "en") == "the fourth one"
+
+
+def test_a_topic_of_the_greeting_is_chosen_by_its_place() -> None:
+    opened = [Exchange("assistant", greeting("Ada", "en", ["Stars", "The Moon"]))]
+    assert search_query("the second one", opened, "en") == "The Moon"
+    opened = [Exchange("assistant", greeting("林老师", "zh", ["日晷", "司南"]))]
+    assert search_query("第一个吧", opened, "zh") == "日晷"

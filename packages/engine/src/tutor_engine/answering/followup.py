@@ -1,7 +1,8 @@
 # ruff: noqa: E501 - a pattern cut in two is harder to read than a long one
 """Makes a question that leans on the lesson so far stand alone, so that retrieval can understand it.
 
-“Why?”, “and what about Saturn?”, “yes, please” and “它呢？” become questions with a subject. Pure functions.
+“Why?”, “and what about Saturn?”, “yes, please”, “the first one” and “它呢？” become questions with a subject. Pure
+functions.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from tutor_engine.answering import texts
 from tutor_engine.answering.intent import Intent, classify, last_of, normalised
 from tutor_engine.answering.port import Exchange
+from tutor_engine.answering.teaching.choosing import place_named
 
 _DEPTH = 4
 """How many leaning questions in a row are followed back."""
@@ -61,6 +63,9 @@ def _resolve(text: str, history: list[Exchange], language: str, depth: int) -> s
     def previous() -> str:
         return _resolve(before, earlier, language, depth - 1) if before and depth else ""
 
+    topics = texts.offered_topics(last)
+    if topics and (chosen := place_named(text, len(topics))) is not None:
+        return topics[chosen]
     if intent is Intent.QUIZ_REPLY:
         return _open_quiz(last)
     if intent is Intent.YES:

@@ -157,6 +157,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
 BLANK: dict[Language, str] = {"en": "blank", "zh": "某某"}
 """Spoken in place of the missing words."""
 
+_TOPICS_EN, _TOPICS_ZH = " You can ask me about: {topics}.", "你可以问我：{topics}。"
+_OFFERS = [
+    _TOPICS_EN,
+    _TOPICS_ZH,
+    *(form for forms in _TEXTS.values() for form in forms if "{topics}" in form),
+]
+
 _QUOTED = re.compile(r"[“\"]([^”\"]{1,120})[”\"]\s*(?:\?|吗？|吗\?)\s*$")
 
 
@@ -177,6 +184,16 @@ def offered_heading(text: str) -> str | None:
         return None
     found = _QUOTED.search(text.strip())
     return found.group(1) if found else None
+
+
+def offered_topics(text: str) -> list[str]:
+    """The topics from which the tutor let the student choose in a message."""
+    for form in _OFFERS:
+        before, _, after = form.partition("{topics}")
+        end = after[:2]
+        if before in text and end in (rest := text.split(before, 1)[1]):
+            return re.split(r", | and |、|和", rest.split(end, 1)[0])
+    return []
 
 
 def listed(topics: Sequence[str], language: Language) -> str:
@@ -204,9 +221,9 @@ def greeting(tutor_name: str, language: str, headings: Sequence[str]) -> str:
     own: Language = "zh" if language.startswith("zh") else "en"
     topics = [heading for heading in headings if 0 < len(heading) <= 40][:3]
     if own == "zh":
-        about = f"你可以问我：{listed(topics, own)}。" if topics else ""
+        about = _TOPICS_ZH.format(topics=listed(topics, own)) if topics else ""
         return f"你好，我是{tutor_name}，你的 AI 老师。{about}你想知道什么？"
-    about = f" You can ask me about: {listed(topics, own)}." if topics else ""
+    about = _TOPICS_EN.format(topics=listed(topics, own)) if topics else ""
     return f"Hello, I am {tutor_name}, your AI tutor.{about} What would you like to know?"
 
 

@@ -80,6 +80,12 @@ def picked(choices: Sequence[str], reply: str) -> int | None:
     return _nearest(text, core, offered)
 
 
+def place_named(reply: str, count: int) -> int | None:
+    """Which of so many things a reply names by its place alone (“the second one”, “第一个”), from 0."""
+    place = _place(_core(_UNSURE.sub(" ", _written(reply)).strip(), ()), count)
+    return place if place is not None and 0 <= place < count else None
+
+
 def _written(text: str) -> str:
     """In one case and width, with single spaces and straight apostrophes."""
     return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").lower().split())
