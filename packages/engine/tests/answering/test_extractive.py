@@ -153,6 +153,14 @@ async def test_a_quiz_is_asked_and_marked(
     assert marked.citations[0].citation.quote == passage.text
 
 
+async def test_a_blank_does_not_tell_how_its_word_begins(
+    make_question: MakeQuestion, make_passage: MakePassage
+) -> None:
+    passage = make_passage("An eclipse is the shadow of one body in space on another.")
+    asked = await ask(make_question("Quiz me on eclipses", passage))
+    assert asked.text.startswith("Fill in the blank: A blank is the shadow")
+
+
 async def test_a_chinese_quiz(make_question: MakeQuestion, make_passage: MakePassage) -> None:
     passage = make_passage("算筹是古人用来计算的小棍，多用竹子制成。", heading="算筹")
     asked = await ask(make_question("考考我算筹", passage, language="zh"))

@@ -59,7 +59,8 @@ def clozes(passages: Sequence[Passage], language: Language) -> list[Cloze]:
                 and term.lower() not in rest.lower()
             ):
                 gap = BLANK[language]
-                prompt = f"{article}{gap}{rest}"
+                # “An blank” would be wrong, and tell how the word begins.
+                prompt = f"{article.replace('An ', 'A ')}{gap}{rest}"
                 span = (sentence.start, sentence.end)
                 found.append(Cloze(passage, span, term.strip("《》"), prompt[0].upper() + prompt[1:]))
     return found
