@@ -1,10 +1,10 @@
 """How little a message costs: a question is one unit of work, and what needs no storing asks nothing."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from packages.platform.tests.town import Town, Wire
+from packages.platform.tests.town import Town, Visitor, Wire
 from sqlalchemy import event
 
 from tutor_protocol.server import Turn
@@ -29,13 +29,9 @@ def statements(town: Town) -> Generator[list[str]]:
         event.remove(engine, "before_cursor_execute", executed)
 
 
-async def _until_learned(town: Town, wire: Wire, session: str) -> None:
-    """What follows a turn is over when the next event of the engine comes through."""
-    await town.engine.emit(session, Turn(state="listening"))
-    await wire.until("turn", state="listening")
-
-
-async def test_a_question_is_one_unit_of_two_statements(town: Town) -> None:
+@asynccontextmanager
+async def after_an_answer(town: Town) -> AsyncGenerator[tuple[Visitor, Wire, str]]:
+    """A student, their socket and their engine session, in which one question has been answered."""
     student = await town.signed_in("student@here")
     lesson = await student.begin_lesson(town.here.tutor_id)
     session = lesson["engine_session_id"]
@@ -43,7 +39,14 @@ async def test_a_question_is_one_unit_of_two_statements(town: Town) -> None:
         await wire.until("hello")
         await wire.ask(session, "How many moons has Mars?")
         await wire.until("turn", state="idle")
-        await _until_learned(town, wire, session)
+        # What follows a turn is over when the next event of the engine comes through.
+        await town.engine.emit(session, Turn(state="listening"))
+        await wire.until("turn", state="listening")
+        yield student, wire, session
+
+
+async def test_a_question_is_one_unit_of_two_statements(town: Town) -> None:
+    async with after_an_answer(town) as (_, wire, session):
         town.engine.hold = True
         with statements(town) as asked:
             await wire.ask(session, "And Jupiter?")
@@ -52,14 +55,7 @@ async def test_a_question_is_one_unit_of_two_statements(town: Town) -> None:
 
 
 async def test_what_needs_no_storing_asks_nothing(town: Town) -> None:
-    student = await town.signed_in("student@here")
-    lesson = await student.begin_lesson(town.here.tutor_id)
-    session = lesson["engine_session_id"]
-    async with student.socket() as wire:
-        await wire.until("hello")
-        await wire.ask(session, "How many moons has Mars?")
-        await wire.until("turn", state="idle")
-        await _until_learned(town, wire, session)
+    async with after_an_answer(town) as (student, wire, session):
         with statements(town) as asked:
             await wire.say("interrupt", engine_session_id=session)
             await wire.say("hold", engine_session_id=session, key="talk", held=True)
