@@ -342,7 +342,6 @@ class Endpointer:
         self._ended_voice_ms = self._voice_ms
         self._voice_ms = 0.0
         self._asked_at_ms = 0.0
-        self._opinions: list[float] = []
-        """Of the judge about the present silence."""
+        self._opinions.clear()
         self._completeness = Completeness.UNCLEAR
         return Decision.END
