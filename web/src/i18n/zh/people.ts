@@ -94,8 +94,8 @@ export const people: Translation["people"] = {
   },
   list: {
     title: "人员",
-    lead_one: "{{school}}共 {{count}} 人",
-    lead_other: "{{school}}共 {{count}} 人",
+    lead_one: "{{school}}，共 {{count}} 人",
+    lead_other: "{{school}}，共 {{count}} 人",
     tabs: "人员的各部分",
     tabPeople: "人员",
     tabInvitations: "邀请",
