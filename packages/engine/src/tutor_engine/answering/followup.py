@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from tutor_engine.answering import texts
+from tutor_engine.answering.choosing import place_named
 from tutor_engine.answering.intent import Intent, classify, last_of, normalised
 from tutor_engine.answering.port import Exchange
-from tutor_engine.answering.teaching.choosing import place_named
 
 _DEPTH = 4
 """How many leaning questions in a row are followed back."""

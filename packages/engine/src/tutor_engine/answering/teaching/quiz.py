@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
+from tutor_engine.answering.choosing import picked
 from tutor_engine.answering.cloze import Cloze, askable, clozes, is_right
 from tutor_engine.answering.grading import Grade, graded_term
 from tutor_engine.answering.intent import Intent, asks, classify, normalised
 from tutor_engine.answering.port import Move, Passage, Question, Quoted, TeachingState
-from tutor_engine.answering.teaching.choosing import picked
 from tutor_engine.answering.teaching.guidance import guide
 from tutor_engine.answering.texts import Language, say
 

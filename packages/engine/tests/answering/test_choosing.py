@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor_engine.answering.teaching.choosing import picked
+from tutor_engine.answering.choosing import picked
 
 PLANETS = ("Mars", "Venus", "Jupiter", "Saturn")
 TOOLS = ("算筹", "日晷", "浑仪")
