@@ -47,6 +47,8 @@ GOALS = {"silence": Goal(200, unit=" ms"), "mouth": Goal(300, unit=" ms")}
 """From the decision, 95th percentile."""
 SOFTER = Goal(200, unit=" ms")
 """From the first voiced sample to a lower voice, median."""
+TOLD_AFTER_S = 0.1
+"""By how much the news of speech may lag behind its sound."""
 WATCH_S = 1.5
 """How long the tutor is watched after the decision, if it does not speak again before."""
 
@@ -115,7 +117,8 @@ async def interrupted(
     if said is not None:
         try:
             again = await student.news("turn", since=since, where=speaking, timeout_s=10)
-            until_s = min(until_s, again.at_s)
+            # Its first packets come before the student is told that it speaks.
+            until_s = min(until_s, again.at_s - TOLD_AFTER_S)
             text = await student.event("text", since=since, timeout_s=10)
             answered = _about_a_comet(text)
         except AssertionError:
