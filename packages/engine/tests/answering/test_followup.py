@@ -4,7 +4,7 @@ import pytest
 
 from tutor_engine.answering.followup import search_query
 from tutor_engine.answering.port import Exchange
-from tutor_engine.answering.texts import greeting, say
+from tutor_engine.answering.texts import greeting, listed, say
 
 
 def past(*questions: str, answer: str = "…") -> list[Exchange]:
@@ -79,3 +79,11 @@ def test_a_topic_of_the_greeting_is_chosen_by_its_place() -> None:
     assert search_query("the second one", opened, "en") == "The Moon"
     opened = [Exchange("assistant", greeting("林老师", "zh", ["日晷", "司南"]))]
     assert search_query("第一个吧", opened, "zh") == "日晷"
+
+
+def test_a_topic_of_several_parts_is_one_topic() -> None:
+    told = say("unknown_topics", "en", topics=listed(["The Moon", "Stars and Galaxies", "Comets"], "en"))
+    assert "“The Moon”, “Stars and Galaxies” and “Comets”." in told
+    assert search_query("the second one", [Exchange("assistant", told)], "en") == "Stars and Galaxies"
+    told = say("unknown_topics", "zh", topics=listed(["日晷", "二十四节气和农业"], "zh"))
+    assert search_query("第二个", [Exchange("assistant", told)], "zh") == "二十四节气和农业"

@@ -164,6 +164,9 @@ _OFFERS = [
     *(form for forms in _TEXTS.values() for form in forms if "{topics}" in form),
 ]
 
+_BETWEEN = re.compile(r", | and |、|和")
+"""What stands between the topics of a list."""
+_NAMED = re.compile(r"“([^”]+)”")
 _QUOTED = re.compile(r"[“\"]([^”\"]{1,120})[”\"]\s*(?:\?|吗？|吗\?)\s*$")
 
 
@@ -192,12 +195,15 @@ def offered_topics(text: str) -> list[str]:
         before, _, after = form.partition("{topics}")
         end = after[:2]
         if before in text and end in (rest := text.split(before, 1)[1]):
-            return re.split(r", | and |、|和", rest.split(end, 1)[0])
+            told = rest.split(end, 1)[0]
+            return _NAMED.findall(told) or _BETWEEN.split(told)
     return []
 
 
 def listed(topics: Sequence[str], language: Language) -> str:
-    """A, B and C."""
+    """A, B and C; in quotation marks when one of them is itself of several parts (“Stars and Galaxies”)."""
+    if any(_BETWEEN.search(topic) for topic in topics):
+        topics = [f"“{topic}”" for topic in topics]
     if language == "zh":
         return "、".join(topics[:-1]) + ("和" if len(topics) > 1 else "") + topics[-1]
     return ", ".join(topics[:-1]) + (" and " if len(topics) > 1 else "") + topics[-1]
