@@ -17,12 +17,14 @@ from packages.platform.tests.fake_engine import FakeEngine
 from packages.platform.tests.serving import free_port, served
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import exists, select
 from websockets.asyncio.client import ClientConnection, connect
 
 from tutor_platform.accounts.models import Person
 from tutor_platform.app import create_app
 from tutor_platform.authz.subject import Role
 from tutor_platform.cli import MAX_SOCKET_BYTES
+from tutor_platform.jobs.models import Job
 from tutor_platform.kit.db import Database
 from tutor_platform.kit.ids import new_id
 from tutor_platform.kit.storage import LocalStorage
@@ -146,6 +148,16 @@ class Town:
         visitor = self.visitor()
         assert (await visitor.sign_in(username)).status_code == 200
         return visitor
+
+    async def idle(self) -> None:
+        """Until the platform has done every job that is due."""
+        due = (Job.state == "running") | ((Job.state == "waiting") & (Job.run_at <= datetime.now(UTC)))
+        async with asyncio.timeout(60):
+            while True:
+                async with self.database.reading() as db:
+                    if not await db.scalar(select(exists().where(due))):
+                        return
+                await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         for http in self._clients:
