@@ -192,6 +192,7 @@ async def test_a_killed_worker_is_replaced_and_the_lesson_goes_on(
             since = len(asker.events)
             await asker.say(record_voice("What is a comet?"))
             await asker.event("transcription", since=since, where=lambda e: e["final"], timeout_s=30)
+            await asker.event("text", since=since)
         moved = 0.0
         for _ in range(4):
             asked_s = time.monotonic()

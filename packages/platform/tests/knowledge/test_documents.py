@@ -137,6 +137,23 @@ async def test_an_engine_that_counts_differently_is_not_pushed_to_for_ever(town:
     assert len(town.engine.uploads) == 8
 
 
+async def test_an_engine_that_starts_anew_while_it_is_asked_is_not_believed(town: Town, shelf: Shelf) -> None:
+    town.engine.documents.clear()
+    town.engine.slow.add("handout.pdf")
+    await shelf.compare()
+
+    answer = town.engine.job
+
+    def restarts(job_id: str) -> Job | None:
+        town.engine.documents.clear()
+        town.engine.forget_jobs()
+        return answer(job_id)
+
+    town.engine.job = restarts
+    await shelf.compare()
+    assert town.engine.uploads[4:].count(town.here.pdf_id) == 2
+
+
 async def test_while_the_engine_is_away_it_is_tried_again(town: Town, shelf: Shelf) -> None:
     await town.engine.stop()
     with pytest.raises(EngineUnreachable):

@@ -41,12 +41,15 @@ class Shelf:
     async def _compare_library(self, library: Library) -> bool:
         async with self._database.reading() as db:
             documents = await repository.of_library(db, library.id)
+        jobs = {document.id: await self._job_of(document) for document in documents}
+        # Asked for after the jobs: it holds what a finished job made, and nothing that a restart has lost.
         held = {
             info.document_id: info for info in await self._engine.documents(library.kb_id, library.tenant_id)
         }
         reading = False
         for document in documents:
-            reading = await self._compare_one(library, document, held.pop(document.id, None)) or reading
+            found = held.pop(document.id, None)
+            reading = await self._compare_one(library, document, jobs[document.id], found) or reading
         async with self._database.reading() as db:
             # Added while the engine was asked: no stranger, only newer than this look.
             known = {document.id for document in await repository.of_library(db, library.id)}
@@ -58,32 +61,32 @@ class Shelf:
                 await db.delete(await db.merge(library))
         return reading
 
-    async def _compare_one(self, library: Library, document: Document, held: DocumentInfo | None) -> bool:
+    async def _job_of(self, document: Document) -> Job | None:
+        """The engine's job that reads a document; None when none does, or the engine forgot it."""
+        if document.state != "reading" or document.job_id is None:
+            return None
+        return await self._engine.job(document.job_id)
+
+    async def _compare_one(
+        self, library: Library, document: Document, job: Job | None, held: DocumentInfo | None
+    ) -> bool:
         """Bring one document forward by a step; whether the engine is reading it now."""
         if document.state in ("failed", "cancelled"):
             return False
-        if document.state == "reading" and document.job_id is not None:
-            job = await self._engine.job(document.job_id)
-            if job is not None and job.state in ("queued", "running"):
-                return True
-            if job is not None and job.state in ("failed", "cancelled"):
-                await self._note(document, "failed", messages=_kept(job.messages))
-                log.warning("document_refused", document=document.id, state=job.state)
-                return False
-            if job is not None and (held is None or held.sha256 != document.sha256):
-                # Finished between our two questions; the list is asked again before anything is believed.
-                held = await self._held(library, document)
-                if held is None or held.sha256 != document.sha256:
-                    # It counts differently; pushing the same bytes again would not change that.
-                    log.warning("document_sum_differs", document=document.id)
-                    await self._note(document, "failed", messages=_kept(job.messages))
-                    return False
-            if held is not None and held.sha256 == document.sha256:
-                await self._note_ready(document, held, job)
-                return False
+        if job is not None and job.state in ("queued", "running"):
+            return True
+        if job is not None and job.state in ("failed", "cancelled"):
+            await self._note(document, "failed", messages=_kept(job.messages))
+            log.warning("document_refused", document=document.id, state=job.state)
+            return False
         if held is not None and held.sha256 == document.sha256:
             if document.state != "ready" or document.pages != held.pages:
-                await self._note_ready(document, held, None)
+                await self._note_ready(document, held, job)
+            return False
+        if job is not None:
+            # It counts differently; pushing the same bytes again would not change that.
+            log.warning("document_sum_differs", document=document.id)
+            await self._note(document, "failed", messages=_kept(job.messages))
             return False
         return await self._push(library, document)
 
@@ -110,12 +113,6 @@ class Shelf:
         log.info("document_pushed", document=document.id, job=job.id)
         await self._note(document, "reading", job_id=job.id, messages=[])
         return True
-
-    async def _held(self, library: Library, document: Document) -> DocumentInfo | None:
-        for info in await self._engine.documents(library.kb_id, library.tenant_id):
-            if info.document_id == document.id:
-                return info
-        return None
 
     async def _note_ready(self, document: Document, held: DocumentInfo, job: Job | None) -> None:
         said = list(job.messages) if job is not None else []
