@@ -2,8 +2,9 @@
 
 Questions with one pause of 0.4 to 1.5 s between two words of a clause, and the same kind said in one go, two
 voices, through the real voice detector, recogniser and judge. Policies on the same traces: the lesson's own
-with a stranger each time, and with a student whose questions follow each other, so that their pauses (in
-each of them, or in some) are learnt; the same after a question of the tutor; and silence alone (baseline).
+in lessons of strangers as they are, which begin with a greeting that asks what they would like to know, and
+in which their pauses (in each question, or in some) are learnt; with a stranger each time, of whom nothing is
+known and who was asked nothing; after a question of the tutor each time; and silence alone (baseline).
 
 With `--waits` also for strangers who are waited for at least so long, which is what fewer cut-offs cost. With
 `--held-out` in voices and with questions at which nobody looked while writing the rules.
@@ -56,18 +57,22 @@ HINT_MS = EndpointRules().hint_voice_ms
 LOOKED_AT = 48
 """Questions at which the rules were written, in the voices of `VOICES`."""
 HELD_OUT_VOICES = ("awb", "kal16")
+PERSON = "a person"
 EVERY = {"second": 2, "third": 3, "fifth": 5}
 """How often a student pauses."""
+LESSON = 6
+"""Questions of a stranger in a lesson."""
 WAITS_MS = (500, 700, 900, 1_100, 1_300, 1_500)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How turns are ended; `lesson`: by one endpointer, which learns how the student speaks."""
+    """How turns are ended."""
 
     name: str
     endpointer: Callable[[], Endpointer]
-    lesson: bool = False
+    questions: int = 1
+    """Of one student, whose way of speaking is learnt; after the first the tutor asks nothing any more."""
 
 
 def own() -> Endpointer:
@@ -105,8 +110,8 @@ def waiting(least_ms: int) -> Policy:
 
 
 POLICIES = (
-    Policy("own, a stranger's question", own),
-    Policy("own, in one lesson", own, lesson=True),
+    Policy(f"own, strangers' lessons of {LESSON}", after_question, LESSON),
+    Policy("own, a stranger asked nothing", own),
     Policy("own, after a question of the tutor", after_question),
     Policy("silence alone (baseline)", silence_alone),
 )
@@ -155,15 +160,14 @@ def _apart(end: End, rest: str, played_ms: float) -> bool:
 
 
 def tally(traces: Sequence[Trace], policy: Policy, judge: SmartTurn) -> Tally:
-    """Count what a policy does with the questions of one student."""
+    """Count what a policy does with questions."""
     counted = Tally()
-    endpointer = policy.endpointer()
-    zero_ms = 0.0
-    for each in traces:
-        if not policy.lesson:
-            endpointer, zero_ms = policy.endpointer(), 0.0
-        counted.count(each, turn_ends(each, endpointer, judge, LAG_MS, zero_ms))
-        zero_ms += len(each.voice) * VOICE_FRAME_MS
+    for first in range(0, len(traces), policy.questions):
+        endpointer, zero_ms = policy.endpointer(), 0.0
+        for each in traces[first : first + policy.questions]:
+            counted.count(each, turn_ends(each, endpointer, judge, LAG_MS, zero_ms))
+            endpointer.patient = False
+            zero_ms += len(each.voice) * VOICE_FRAME_MS
     return counted
 
 
@@ -172,7 +176,7 @@ def one_lesson(
 ) -> tuple[Tally, Tally]:
     """A student who pauses in every so-manieth question: those said in one go, and those with a pause."""
     at_once, with_pause = Tally(), Tally()
-    endpointer, zero_ms = own(), 0.0
+    endpointer, zero_ms = after_question(), 0.0
     said, thought = iter(fluent), iter(pausing)
     for number in itertools.count(1):
         counted, questions_left = (with_pause, thought) if number % every == 0 else (at_once, said)
@@ -180,6 +184,7 @@ def one_lesson(
         if heard is None:
             break
         counted.count(heard, turn_ends(heard, endpointer, judge, LAG_MS, zero_ms))
+        endpointer.patient = False
         zero_ms += len(heard.voice) * VOICE_FRAME_MS
     return at_once, with_pause
 
@@ -224,8 +229,8 @@ def main() -> None:
         sets["recordings"] = of_people(arguments.recordings)
     if arguments.prompts is not None:
         said = prompts(arguments.prompts)[int(arguments.held_out) :: 2]
-        sets["a person, said in one go"] = in_one_go(said)
-        sets["a person, silence cut in"] = with_silence(said)
+        sets[f"{PERSON}, said in one go"] = in_one_go(said)
+        sets[f"{PERSON}, silence cut in"] = with_silence(said)
     policies = [*POLICIES, *(waiting(each) for each in WAITS_MS if arguments.waits)]
     rows: list[list[object]] = []
     heard: dict[str, list[Trace]] = {}
@@ -233,7 +238,8 @@ def main() -> None:
         search = library if name.startswith(voices) else GENERAL
         traces = heard[name] = [trace(each, model.detector(), english, search) for each in thoughts]
         rows += [[f"{name}: {each.name}", *tally(traces, each, judge).cells()] for each in policies]
-    for voice, every in itertools.product(voices, EVERY):
+    speakers = [*voices, *([PERSON] if arguments.prompts is not None else [])]
+    for voice, every in itertools.product(speakers, EVERY):
         fluent, pausing = heard[f"{voice}, said in one go"], heard[f"{voice}, silence cut in"]
         parts = one_lesson(fluent, pausing, EVERY[every], judge)
         for kind, counted in zip(("said in one go", "silence cut in"), parts, strict=True):

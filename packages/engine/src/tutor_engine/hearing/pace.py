@@ -17,9 +17,9 @@ class PaceRules:
     """A shorter gap is no thinking."""
     goes_on_ms: float = 1_800
     """Whoever speaks again so soon after their turn was judged over had not finished."""
-    margin: float = 1.15
-    """The next pause may be longer than the last by so much."""
-    margin_ms: float = 100
+    margin: float = 1.5
+    """The next pause may be longer than the last by so much: thoughts differ in length."""
+    margin_ms: float = 400
     after_cut_ms: float = 1_650
     """What is waited for at least once a student was cut off."""
     longest_ms: float = 1_800
