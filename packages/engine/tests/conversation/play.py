@@ -67,7 +67,7 @@ SAID = ["q?", "okay", "what is it", "blue today", "stop", "q? and more", "Why is
 EVENTS = st.one_of(
     st.sampled_from([ev.VoiceStarted(), ev.VoiceLasted(), ev.TalkPressed()]),
     st.sampled_from([ev.VoiceHinted(), ev.VoiceFaded()]),
-    st.builds(ev.WordsHeard, st.sampled_from(["wo", "uh huh", "wait a moment"])),
+    st.builds(ev.WordsHeard, st.sampled_from(["wo", "uh huh", "what is it"]), st.integers(0, 10)),
     st.builds(ev.NothingHeard, st.sampled_from([None, ErrorCode.NO_SPEECH])),
     st.builds(
         ev.Asked,

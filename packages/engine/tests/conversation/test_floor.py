@@ -76,6 +76,24 @@ def test_words_interrupt_at_once(floor: Floor) -> None:
     assert started(floor.take(ev.Asked("Wait, what is two?", "voice")))
 
 
+def test_words_that_may_change_yet_do_not(floor: Floor) -> None:
+    floor.take(ev.VoiceStarted())
+    assert not [effect for effect in floor.take(ev.WordsHeard("the flood")) if isinstance(effect, CancelTurn)]
+    assert floor.take(ev.Asked("uh huh", "voice"))[0] == Resume(1)
+    floor.take(ev.VoiceStarted())
+    floor.take(ev.WordsHeard("what is"))
+    assert CancelTurn(1) in floor.take(ev.WordsHeard("what is a", 7))
+
+
+def test_a_noise_taken_for_words_resumes_but_for_those_that_ask_for_the_floor(floor: Floor) -> None:
+    floor.take(ev.VoiceStarted())
+    effects = floor.take(ev.Asked("the flood", "voice", sure=False))
+    assert effects == [Resume(1)]
+    assert floor.conversation.history == [("user", "why?")]
+    floor.take(ev.VoiceStarted())
+    assert CancelTurn(1) in floor.take(ev.Asked("why", "voice", sure=False))
+
+
 def test_a_recogniser_without_partial_words_interrupts_with_the_final_ones(floor: Floor) -> None:
     floor.take(ev.VoiceStarted())
     effects = floor.take(ev.Asked("What is gravity?", "voice"))
@@ -153,7 +171,7 @@ def test_what_was_played_when_the_voice_began_decides_whether_the_answer_came_to
     floor.take(ev.PlaybackAt(1, 700.0))
     floor.take(ev.VoiceStarted())
     floor.take(ev.PlaybackAt(1, 1_600.0))
-    floor.take(ev.WordsHeard("blue today"))
+    floor.take(ev.WordsHeard("blue today", 10))
     [start] = started(floor.take(ev.Asked("blue today?", "voice")))
     assert start.question == "why is the sky blue today?"
 

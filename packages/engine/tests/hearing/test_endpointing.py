@@ -105,6 +105,17 @@ def test_a_voice_is_hinted_at_before_it_is_sure_and_a_cough_fades() -> None:
     assert click.hints == []
 
 
+@pytest.mark.parametrize("echoing", [False, True])
+def test_a_short_word_begins_an_utterance_unless_it_may_be_the_loudspeaker(echoing: bool) -> None:
+    room = Room()
+    room.endpointer.echoing = echoing
+    room.play(0.9, by_frame(RULES.start_voice_ms))
+    room.play(0.1, VOICE_FRAME_MS)
+    assert room.endpointer.inside is not echoing
+    room.play(0.9, RULES.start_voice_echoing_ms)
+    assert room.endpointer.inside
+
+
 def test_before_any_word_is_known_no_judge_is_believed() -> None:
     waited_ms = Room(judge=1.0).silence_to_end("")
     assert by_frame(RULES.unheard_ms) <= waited_ms <= by_frame(RULES.unheard_ms + RULES.ask_every_ms)

@@ -129,6 +129,16 @@ async def test_the_words_of_a_draft_are_there_when_the_turn_is_over() -> None:
     assert spoken.utterance.closed
 
 
+async def test_what_may_have_been_a_noise_is_shown_as_a_guess() -> None:
+    async with asyncio.TaskGroup() as group:
+        spoken = Spoken(group)
+        await spoken.silent()
+        spoken.utterance.drafts[0].set_result(Draft("the flood", Transcript("the flood", "en", sure=False)))
+        await spoken.settle()
+        assert spoken.events == [PartialWords("the flood", 0)]
+        await spoken.end()
+
+
 async def test_whoever_speaks_on_makes_the_draft_void() -> None:
     async with asyncio.TaskGroup() as group:
         spoken = Spoken(group)

@@ -94,6 +94,17 @@ async def test_a_draft_of_a_short_sound_does_not_wait_for_more(
     await utterance.aclose()
 
 
+@pytest.mark.parametrize(("said", "sure"), [("Tell me about the moon.", True), ("Mmh. Hng.", False)])
+async def test_what_hardly_fits_any_words_is_not_sure(
+    sphinx: SphinxRecogniser, speak: Speak, said: str, sure: bool
+) -> None:
+    utterance = await sphinx.open("en")
+    await utterance.feed(silence(300) + speak(said) + silence(200))
+    transcript = await utterance.finish()
+    await utterance.aclose()
+    assert transcript.sure is sure, transcript
+
+
 async def test_a_draft_that_was_left_or_lost_holds_nobody(sphinx: SphinxRecogniser, speak: Speak) -> None:
     utterance = await sphinx.open("en")
     await utterance.feed(silence(300) + speak("How are you today my friend?") + silence(200))

@@ -29,6 +29,8 @@ _TAKING = """
 stop wait hold pause no what why how who when where sorry excuse question hey teacher tutor repeat slower
 """
 _TAKES_EN = frozenset(_TAKING.split())
+_URGENT = re.compile(r"\b(?:stop|wait|hold|pause|excuse)\b|停|等等|等一下|别说")
+"""What no noise is taken for. A first guess at one is often “no” or “where”."""
 _TAKES_ZH = re.compile(r"等|停|不|什么|为什么|怎么|老师|问题|再|慢|谁|哪")
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _HANZI = re.compile(f"[{HAN}]")
@@ -42,14 +44,27 @@ def is_backchannel(text: str) -> bool:
     return 0 < len(latin) + len(hanzi) <= _MOST and not _said(latin) and not _GO_ON_ZH.sub("", "".join(hanzi))
 
 
-def takes_floor(text: str) -> bool:
-    """Whether the words so far want the floor: one that asks for it, or two that are no backchannel."""
-    latin, hanzi = _units(text)
+def takes_floor(text: str, stable_chars: int) -> bool:
+    """Whether the words so far want the floor: one that asks for it, or two that are no backchannel.
+
+    Only words that have settled count, the first `stable_chars` characters, and at once what is urgent: a
+    recogniser's first guess at a noise is mostly something else.
+    """
     if is_backchannel(text):
         return False
-    if any(word in _TAKES_EN for word in latin) or _TAKES_ZH.search("".join(hanzi)):
+    if _URGENT.search(text.lower()):
         return True
+    settled = text[:stable_chars]
+    if asks_for_floor(settled):
+        return True
+    latin, hanzi = _units(settled)
     return len(_said(latin)) + len(_GO_ON_ZH.sub("", "".join(hanzi))) >= 2
+
+
+def asks_for_floor(text: str) -> bool:
+    """Whether one of the words is said to be given the floor."""
+    latin, hanzi = _units(text)
+    return any(word in _TAKES_EN for word in latin) or bool(_TAKES_ZH.search("".join(hanzi)))
 
 
 def _said(words: list[str]) -> list[str]:

@@ -62,6 +62,8 @@ class Asked:
     delivery: Delivery = "live"
     goes_on: bool = False
     """The student speaks again already: what they say may belong to it."""
+    sure: bool = True
+    """False: it may have been a noise and no words."""
 
 
 @dataclass(frozen=True, slots=True)

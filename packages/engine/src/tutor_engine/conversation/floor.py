@@ -2,13 +2,13 @@
 
 Sans-I/O, in front of a `Conversation`. The first sign of a voice ducks the tutor; words that are no
 backchannel interrupt, and so does a voice that goes on without any; when only “uh-huh” or nothing was said,
-the tutor goes on as loud as before. Nothing a student said is lost.
+or what sounds like no words at all, the tutor goes on as loud as before. Nothing a student said is lost.
 """
 
 from dataclasses import dataclass
 
 from tutor_engine.conversation import events as ev
-from tutor_engine.conversation.backchannel import is_backchannel, takes_floor
+from tutor_engine.conversation.backchannel import asks_for_floor, is_backchannel, takes_floor
 from tutor_engine.conversation.effects import Duck, Effect, Resume
 from tutor_engine.conversation.machine import Conversation, Phase
 
@@ -60,9 +60,9 @@ class Floor:
                 return []
             case ev.VoiceFaded():
                 return [] if doubt.certain else self._resumed(doubt)
-            case ev.WordsHeard(text=text):
+            case ev.WordsHeard(text=text, stable_chars=stable_chars):
                 doubt.words = text
-                yielded = self._yielded(doubt) if takes_floor(text) else []
+                yielded = self._yielded(doubt) if takes_floor(text, stable_chars) else []
                 return [*yielded, *self.conversation.take(event)]
             case ev.VoiceLasted():
                 return [] if is_backchannel(doubt.words) else self._yielded(doubt)
@@ -70,6 +70,8 @@ class Floor:
                 return self._yielded(doubt)
             case ev.NothingHeard():
                 return [*self._resumed(doubt), *self.conversation.take(event)]
+            case ev.Asked(text=text, source="voice", sure=False) if not asks_for_floor(text):
+                return [*self._resumed(doubt), *self.conversation.take(ev.NothingHeard())]
             case ev.Asked(text=text, source="voice") | ev.Refused(text=text, source="voice"):
                 if is_backchannel(text):
                     return [*self._resumed(doubt), *self.conversation.noted(text)]

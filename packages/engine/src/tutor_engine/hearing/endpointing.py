@@ -59,8 +59,9 @@ class EndpointRules:
     """Voice that makes a tutor who speaks lower its voice, which costs little should it be a cough."""
     hint_voice_echoing_ms: float = 96
     """The same where the tutor's own voice comes back from the loudspeaker, which now and then passes."""
-    start_voice_ms: float = 200
-    """Voice that confirms an utterance; coughs and clicks are shorter."""
+    start_voice_ms: float = 160
+    """Voice that confirms an utterance; clicks are shorter. Of a “stop” or “what” hardly more is voiced."""
+    start_voice_echoing_ms: float = 200
     start_gap_ms: float = 300
     """A longer gap before that forgets the voice so far."""
     unheard_ms: float = 448
@@ -130,7 +131,7 @@ class Endpointer:
         self.answered = False
         """What was asked for has been said: there is nothing more to think about."""
         self.echoing = False
-        """The tutor's own voice comes back from the student's loudspeaker."""
+        """The tutor's own voice comes back from the student's loudspeaker, or may do so."""
         self._inside = False
         self._hinted = False
         self._voice_ms = 0.0
@@ -290,7 +291,8 @@ class Endpointer:
         self._opinions.clear()
         self._asked_at_ms = 0.0
         if not self._inside:
-            if self._voice_ms < rules.start_voice_ms:
+            sure_ms = rules.start_voice_echoing_ms if self.echoing else rules.start_voice_ms
+            if self._voice_ms < sure_ms:
                 needed_ms = rules.hint_voice_echoing_ms if self.echoing else rules.hint_voice_ms
                 hints = not self._hinted and self._voice_ms >= needed_ms
                 self._hinted |= hints

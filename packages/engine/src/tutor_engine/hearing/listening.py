@@ -179,7 +179,7 @@ class Listening:
         except RecogniserFailed:
             return None  # The end meets the same fault, and tells it.
         if draft is not None:
-            self._show(PartialWords(draft.words, len(draft.words)))
+            self._show(PartialWords(draft.words, len(draft.words) if draft.transcript.sure else 0))
         return draft
 
     async def _drop_draft(self) -> None:

@@ -33,6 +33,8 @@ class Transcript:
     language: str
     confidence: float = 1.0
     """0 to 1, comparable only within one recogniser."""
+    sure: bool = True
+    """False: the sound fits these words so badly that it may have been a noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class SpeechFaded:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The student has begun to speak (confirmed by at least 200 ms of voice)."""
+    """The student has begun to speak (confirmed by 160 ms of voice, 200 ms near a loudspeaker)."""
 
 
 @dataclass(frozen=True, slots=True)

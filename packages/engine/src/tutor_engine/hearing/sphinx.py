@@ -36,6 +36,9 @@ from tutor_engine.hearing.sphinx_messages import (
 from tutor_engine.processes import Child
 
 _LANGUAGE = "en"
+_SURE = 0.1
+"""Confidence of a short utterance below which it may have been a noise (“uh-huh” in four voices: at most .07;
+most words above .1)."""
 _SPEAKERS = 256
 """Speakers whose voice is remembered; the longest unheard is forgotten first."""
 _LIBRARIES = 16
@@ -253,4 +256,4 @@ class SphinxUtterance:
 
 
 def _transcript(final: Final) -> Transcript:
-    return Transcript(final.text, _LANGUAGE, final.confidence)
+    return Transcript(final.text, _LANGUAGE, final.confidence, sure=final.confidence >= _SURE)

@@ -304,7 +304,7 @@ class LessonHearing:
             voiced = probability >= self._hearing.rules.still_voice
             if self._echo.explains(frame.pcm, heard_ms, voiced=voiced):
                 probability = 0.0
-            self._endpointer.echoing = self._echo.returns
+            self._endpointer.echoing = self._echo.returns or not self._echo.settled
         decision = self._endpointer.frame(probability, frame.start_ms, end_ms)
         if self._listening is not None and self._endpointer.inside:
             self._foresee(self._listening, end_ms - self._endpointer.voice_end_ms)

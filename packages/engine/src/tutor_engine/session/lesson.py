@@ -139,8 +139,12 @@ class Lesson:
         chat: Id | None = None,
         *,
         goes_on: bool = False,
+        sure: bool = True,
     ) -> None:
-        """A whole question of the student; with `goes_on` they speak again already."""
+        """A whole question of the student.
+
+        `goes_on`: they speak again already; not `sure`: it may have been a noise.
+        """
         self.touch()
         if chat != self._chat and chat is not None:
             self._turn_the_page(chat)
@@ -151,7 +155,7 @@ class Lesson:
         if language == "other":
             self._inbox.put_nowait(ev.Refused(text, source, ErrorCode.LANGUAGE_NOT_SPOKEN))
         else:
-            self._inbox.put_nowait(ev.Asked(text, source, delivery, goes_on))
+            self._inbox.put_nowait(ev.Asked(text, source, delivery, goes_on, sure))
 
     def interrupt(self) -> None:
         """The student pressed stop."""
@@ -236,7 +240,13 @@ class Lesson:
                 self._asked.mark("turn_end", event.turn_end_s)
                 self._asked.mark("words", event.decoded_s)
                 self._puzzled = False
-                self.ask(transcript.text, source="voice", chat=self._chat, goes_on=event.goes_on)
+                self.ask(
+                    transcript.text,
+                    source="voice",
+                    chat=self._chat,
+                    goes_on=event.goes_on,
+                    sure=transcript.sure,
+                )
             case hp.NothingUnderstood(lasted=lasted, keyed=keyed):
                 # Whoever pressed a key or spoke for long waits for an answer. A room that is never quiet
                 # does not: it is told once, until something was understood again.
