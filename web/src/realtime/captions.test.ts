@@ -20,6 +20,15 @@ describe("Captions", () => {
     expect(captions.state.get().student).toEqual({ text: "Why?", final: true, sure: "Why?" });
   });
 
+  it("take back words that were a noise", () => {
+    const captions = new Captions();
+    captions.student("the flood", false);
+    captions.tutor(TEXT, 12);
+    captions.student("", false);
+    expect(captions.state.get().student).toBeNull();
+    expect(captions.state.get().tutor).not.toBeNull();
+  });
+
   it.each([
     ["why do ap", 6, "why do"],
     ["why", 99, "why"],

@@ -30,13 +30,13 @@ export const NO_CAPTIONS: CaptionState = { student: null, tutor: null };
 export class Captions {
   readonly state = new Store<CaptionState>(NO_CAPTIONS);
 
-  /** Of partial words, so many `sureLetters` (whole characters, as the engine counts) will probably stay. */
+  /** No words take back those that were shown. Of partial words, so many `sureLetters` (whole characters, as the engine counts) will probably stay. */
   student(text: string, final: boolean, sureLetters = 0): void {
     const sure = final ? text : Array.from(text).slice(0, sureLetters).join("");
     // Whoever begins to speak has the floor: the other's old words go.
     this.state.update(({ tutor }) => ({
-      student: { text, final, sure },
-      tutor: final ? tutor : null,
+      student: text === "" ? null : { text, final, sure },
+      tutor: final || text === "" ? tutor : null,
     }));
   }
 

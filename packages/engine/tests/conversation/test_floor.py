@@ -87,8 +87,12 @@ def test_words_that_may_change_yet_do_not(floor: Floor) -> None:
 
 def test_a_noise_taken_for_words_resumes_but_for_those_that_ask_for_the_floor(floor: Floor) -> None:
     floor.take(ev.VoiceStarted())
-    effects = floor.take(ev.Asked("the flood", "voice", sure=False))
-    assert effects == [Resume(1)]
+    floor.take(ev.WordsHeard("the flood"))
+    resumed, taken_back = floor.take(ev.Asked("the flood", "voice", sure=False))
+    assert resumed == Resume(1)
+    [words] = emitted([taken_back], Transcription)
+    assert isinstance(words, Transcription)
+    assert (words.content, words.final) == ("", False)
     assert floor.conversation.history == [("user", "why?")]
     floor.take(ev.VoiceStarted())
     assert CancelTurn(1) in floor.take(ev.Asked("why", "voice", sure=False))

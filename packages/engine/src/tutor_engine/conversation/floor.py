@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from tutor_engine.conversation import events as ev
 from tutor_engine.conversation.backchannel import asks_for_floor, is_backchannel, takes_floor
-from tutor_engine.conversation.effects import Duck, Effect, Resume
+from tutor_engine.conversation.effects import Duck, Effect, Emit, Resume
 from tutor_engine.conversation.machine import Conversation, Phase
+from tutor_protocol.server import Transcription
 
 
 @dataclass(slots=True)
@@ -69,9 +70,9 @@ class Floor:
             case ev.TalkPressed():
                 return self._yielded(doubt)
             case ev.NothingHeard():
-                return [*self._resumed(doubt), *self.conversation.take(event)]
+                return [*self._unheard(doubt), *self.conversation.take(event)]
             case ev.Asked(text=text, source="voice", sure=False) if not asks_for_floor(text):
-                return [*self._resumed(doubt), *self.conversation.take(ev.NothingHeard())]
+                return self._unheard(doubt)
             case ev.Asked(text=text, source="voice") | ev.Refused(text=text, source="voice"):
                 if is_backchannel(text):
                     return [*self._resumed(doubt), *self.conversation.noted(text)]
@@ -91,6 +92,11 @@ class Floor:
     def _yielded(self, doubt: _Doubt) -> list[Effect]:
         self._doubt = None
         return self.conversation.take(ev.VoiceStarted(doubt.at_ms))
+
+    def _unheard(self, doubt: _Doubt) -> list[Effect]:
+        """It was a noise; words that were shown for it are taken back."""
+        shown: list[Effect] = [Emit(Transcription(content="", final=False))] if doubt.words else []
+        return [*self._resumed(doubt), *shown]
 
     def _resumed(self, doubt: _Doubt) -> list[Effect]:
         self._doubt = None

@@ -62,6 +62,7 @@ class EndpointRules:
     start_voice_ms: float = 160
     """Voice that confirms an utterance; clicks are shorter. Of a “stop” or “what” hardly more is voiced."""
     start_voice_echoing_ms: float = 200
+    """The same where the tutor's own voice comes back from the loudspeaker, or may do so."""
     start_gap_ms: float = 300
     """A longer gap before that forgets the voice so far."""
     unheard_ms: float = 448
